@@ -1,0 +1,20 @@
+export { isSpeechError, SpeechError, type SpeechErrorCode } from './errors.ts';
+export {
+  LevelEvent,
+  ModelProgressEvent,
+  QueryEndEvent,
+  SegmentEvent,
+  type SegmentTimings,
+  SpeechErrorEvent,
+  SpeechEvent,
+  type SpeechPipelineEvents,
+  StateChangeEvent,
+  TranscriptEvent,
+  TransferEvent,
+} from './pipeline/events.ts';
+export type { SpeechPipelineOptions } from './pipeline/options.ts';
+export type { PipelineState } from './pipeline/pipeline-state.ts';
+export { SpeechPipeline } from './pipeline/speech-pipeline.ts';
+export type { DeliveryTimings, PredictPlace } from './protocol/delivery-messages.ts';
+export type { InputMetrics, SegmentEnd, SegmentSpan } from './protocol/segment.ts';
+export type { QueryEnd } from './protocol/worklet-messages.ts';

@@ -1,0 +1,28 @@
+import type { PredictPlace } from '../protocol/delivery-messages.ts';
+import type { Ms } from '../units.ts';
+
+/** How a {@link SpeechPipeline} hears and where it sends what it heard. Everything has a default. */
+export interface SpeechPipelineOptions {
+  /** Transcription endpoint, OpenAI's shape; relative to the page. */
+  readonly endpoint?: string;
+  /** `openai-compatible` sends no headers of our own. */
+  readonly server?: 'ossicle' | 'openai-compatible';
+  readonly model?: string;
+  /** BCP 47 language of the speech. */
+  readonly language?: string;
+  /** Extra request headers, such as `Authorization`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly predict?: PredictPlace;
+  /** From sending a segment to giving its answer up, retries included. Longer waits out slow networks. */
+  readonly deadlineMs?: Ms;
+  /** Attempts after the first, on failures that may pass. */
+  readonly retryCount?: number;
+  /** Silence after the last segment that ends the query; longer lets people think. */
+  readonly queryEndMs?: Ms;
+  /** Silence from the press that ends a query in which nobody spoke. */
+  readonly noSpeechMs?: Ms;
+  /** Where the on-device recogniser's files lie; relative to the page, with a trailing slash. */
+  readonly modelBase?: string;
+  /** Where Ossicle's own files lie, if not beside the module: worklet, workers, kernel; with a trailing slash. */
+  readonly assetBase?: string;
+}

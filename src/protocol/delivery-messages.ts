@@ -1,0 +1,92 @@
+import type { SpeechErrorCode } from '../errors.ts';
+import type { Ms } from '../units.ts';
+import type { InputMetrics, SegmentSpan } from './segment.ts';
+
+/** Where a segment is recognised. */
+export type PredictPlace = 'server' | 'device' | 'server-then-device';
+
+/** How the delivery worker reaches the prediction API. Every field is explicit: nothing is guessed from the URL. */
+export interface DeliverySettings {
+  /** Full URL of an OpenAI-compatible transcription endpoint, absolute. */
+  readonly endpoint: string;
+  /** `ossicle` adds our own request headers, which other servers' CORS rules would refuse. */
+  readonly server: 'ossicle' | 'openai-compatible';
+  readonly model: string;
+  /** BCP 47 language of the speech. */
+  readonly language: string;
+  /** Extra request headers, such as `Authorization`. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** From sending a take to its answer, retries included. */
+  readonly deadlineMs: Ms;
+  readonly retryCount: number;
+  readonly predict: PredictPlace;
+}
+
+/** Stage times of one segment, measured in the delivery worker. */
+export interface DeliveryTimings {
+  /** Packing samples into the request body. */
+  readonly encodeMs: Ms;
+  /** From the first request's start to its answer, retries included; on the device, the recognition. */
+  readonly predictMs: Ms;
+  /** From the commit to the answer's release; 0 when the speculative answer was already there. */
+  readonly afterCommitMs: Ms;
+  /** Times a request was sent for this take. */
+  readonly attemptCount: number;
+}
+
+/** Delivery worker to page, over a port that the page made. */
+export type FromDeliveryToPage =
+  /** A take's request left the device. */
+  | { readonly type: 'sent'; readonly queryId: number; readonly segmentId: number; readonly sentBytes: number }
+  /** The segment's end stood; its text follows as `answer` or `fault`. */
+  | {
+      readonly type: 'segment';
+      readonly queryId: number;
+      readonly segmentId: number;
+      readonly span: SegmentSpan;
+      readonly metrics: InputMetrics;
+    }
+  /** The text of a committed segment; empty when the recogniser heard no speech in it. */
+  | {
+      readonly type: 'answer';
+      readonly queryId: number;
+      readonly segmentId: number;
+      readonly text: string;
+      /** exp(mean token log-probability), 0..1; absent when the server does not tell. */
+      readonly confidence?: number;
+      readonly place: 'server' | 'device';
+      readonly release?: string;
+      readonly timings: DeliveryTimings;
+    }
+  /** A committed segment has no text and will get none unless it is retried. */
+  | {
+      readonly type: 'fault';
+      readonly queryId: number;
+      readonly segmentId: number;
+      readonly code: SpeechErrorCode;
+      readonly message: string;
+    }
+  /** All committed segments of the query were answered or failed, after the worklet ended it. */
+  | { readonly type: 'query-settled'; readonly queryId: number };
+
+/** Comlink surface of the delivery worker. */
+export interface DeliveryApi {
+  /** Takes effect with the next take. */
+  configure(settings: DeliverySettings): Promise<void>;
+  /** `fromWorklet` carries {@link FromWorkletToDelivery}, `toPage` {@link FromDeliveryToPage}; both transferred. */
+  connect(fromWorklet: MessagePort, toPage: MessagePort): Promise<void>;
+  /** A port on which a Comlink `RecogniserApi` listens; transferred. Needed for `predict` other than `server`. */
+  connectRecogniser(port: MessagePort): Promise<void>;
+  /** Sends again every committed segment that failed and is still held in memory; resolves with their count. */
+  retryFailed(): Promise<number>;
+  /** Aborts what is under way for the query and forgets it. */
+  cancelQuery(queryId: number): Promise<void>;
+}
+
+/** Comlink surface of the on-device recogniser's worker. */
+export interface RecogniserApi {
+  /** Downloads (or takes from the cache) and starts the model once; later calls join. `onProgress` may be proxied. */
+  load(onProgress?: (loadedBytes: number, totalBytes: number) => void): Promise<void>;
+  /** Recognises one segment: mono at 16 kHz, transferred. */
+  transcribe(pcm16: Int16Array): Promise<{ readonly text: string; readonly confidence: number }>;
+}
