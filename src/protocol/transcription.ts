@@ -28,18 +28,16 @@ export interface TokenLogprob {
   readonly bytes: readonly number[];
 }
 
-/** One stretch of speech inside `response_format=verbose_json`. */
+/** One stretch of speech inside `response_format=verbose_json`: the fields of OpenAI's that we can tell. */
 export interface TranscriptionSegment {
   readonly id: number;
-  readonly seek: number;
   readonly start: Seconds;
   readonly end: Seconds;
   readonly text: string;
-  readonly tokens: readonly number[];
+  /** 0: decoding is greedy. */
   readonly temperature: number;
+  /** Mean natural log-probability of the segment's tokens. */
   readonly avg_logprob: number;
-  readonly compression_ratio: number;
-  readonly no_speech_prob: number;
 }
 
 /** Our server's answer to `response_format=verbose_json`. */
