@@ -90,3 +90,18 @@ export interface RecogniserApi {
   /** Recognises one segment: mono at 16 kHz, transferred. */
   transcribe(pcm16: Int16Array): Promise<{ readonly text: string; readonly confidence: number }>;
 }
+
+/**
+ * Page to the on-device recogniser's worker: answer {@link RecogniserApi} on this port, by Comlink.
+ *
+ * Sent once for every port: the page's own, and the one for the delivery worker. All ports share one model.
+ */
+export interface RecogniserConnectMessage {
+  readonly type: 'connect';
+  /** Transferred. */
+  readonly port: MessagePort;
+  /** Folder of the model's files: absolute URL, or path from the worker's origin, with a trailing slash. */
+  readonly modelBase: string;
+  /** Where onnxruntime's `ort-wasm-simd-threaded.wasm` lies, if not where the build put it. The first one counts. */
+  readonly ortWasmUrl?: string;
+}
