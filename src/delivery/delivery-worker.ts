@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { Delivery } from './delivery.ts';
+
+expose(new Delivery());

@@ -1,0 +1,249 @@
+import { SpeechError, type SpeechErrorCode, toSpeechError } from '../errors.ts';
+import type { DeliveryApi, DeliverySettings, FromDeliveryToPage } from '../protocol/delivery-messages.ts';
+import type { InputMetrics, SegmentSpan } from '../protocol/segment.ts';
+import type { FromWorkletToDelivery, TakeMessage } from '../protocol/worklet-messages.ts';
+import type { Ms } from '../units.ts';
+import { DeviceRecogniser } from './device-recogniser.ts';
+import { type DeliveryEnvironment, threadEnvironment } from './environment.ts';
+import { KeptTakes } from './kept-takes.ts';
+import type { Clip, Prediction } from './predictor.ts';
+import { type PredictorChoice, preparePredictors } from './predictor-choice.ts';
+import {
+  EMPTY_LEDGER,
+  type LedgerEffect,
+  type LedgerInput,
+  type Outcome,
+  stepLedger,
+  type TakeKey,
+} from './take-ledger.ts';
+
+/** What the ledger's key stands for: the audio and what is known of it. */
+interface Take {
+  readonly takeKey: TakeKey;
+  /** Number of the worklet port that it came through. */
+  readonly link: number;
+  readonly queryId: number;
+  readonly segmentId: number;
+  readonly span: SegmentSpan;
+  readonly metrics: InputMetrics;
+  readonly clip: Clip;
+  sending: AbortController;
+  attemptCount: number;
+  /** When its end stood, or when it was last sent again. */
+  committedAt: Ms;
+}
+
+/**
+ * Brings takes from the worklet to a recogniser and their texts to the page.
+ *
+ * A take is sent at once; its text is shown when its end stands. Texts come in order within a query, each once;
+ * committed segments that failed wait in memory, within limits. Runs in a worker, or in the page where workers are
+ * forbidden.
+ */
+export class Delivery implements DeliveryApi {
+  readonly #environment: DeliveryEnvironment;
+  readonly #takes: Map<TakeKey, Take> = new Map();
+  readonly #kept: KeptTakes = new KeptTakes();
+  /** Worklet ports still heard, by their number, oldest first. */
+  readonly #links: Map<number, MessagePort> = new Map();
+  #linkCount = 0;
+  #ledger = EMPTY_LEDGER;
+  #choosePredictor: PredictorChoice | undefined;
+  #recogniser: DeviceRecogniser | undefined;
+  #toPage: MessagePort | undefined;
+
+  constructor(environment: DeliveryEnvironment = threadEnvironment()) {
+    this.#environment = environment;
+  }
+
+  /** @throws TypeError or RangeError when endpoint, headers, deadline or retry count make no sense. */
+  async configure(settings: DeliverySettings): Promise<void> {
+    this.#choosePredictor = preparePredictors(settings, this.#environment);
+  }
+
+  /**
+   * Takes over from the ports of an earlier call.
+   *
+   * The earlier worklet is still heard until the new one speaks, so that what it flushed at its end is not lost; takes
+   * that it left open are then withdrawn.
+   */
+  async connect(fromWorklet: MessagePort, toPage: MessagePort): Promise<void> {
+    this.#toPage?.close();
+    this.#toPage = toPage;
+    this.#linkCount++;
+    const link = this.#linkCount;
+    this.#links.set(link, fromWorklet);
+    fromWorklet.addEventListener('message', (event: MessageEvent<FromWorkletToDelivery>) => {
+      this.#closeLinksBefore(link);
+      this.#hear(event.data, link);
+    });
+    fromWorklet.start();
+  }
+
+  async connectRecogniser(port: MessagePort): Promise<void> {
+    this.#recogniser?.close();
+    this.#recogniser = new DeviceRecogniser(port, this.#environment.clock);
+  }
+
+  async retryFailed(): Promise<number> {
+    const takeKeys = this.#kept.keys;
+    for (const takeKey of takeKeys) {
+      const take = this.#take(takeKey);
+      this.#kept.delete(takeKey);
+      take.committedAt = this.#environment.clock.now();
+      this.#book({ type: 'retry', queryId: take.queryId, takeKey });
+    }
+    return takeKeys.length;
+  }
+
+  async cancelQuery(queryId: number): Promise<void> {
+    this.#book({ type: 'cancel', queryId });
+  }
+
+  /** Aborts everything, forgets it and closes every port; idempotent. A worker may simply be terminated instead. */
+  close(): void {
+    for (const queryId of this.#ledger.queries.keys()) this.#book({ type: 'cancel', queryId });
+    this.#closeLinksBefore(Number.POSITIVE_INFINITY);
+    this.#recogniser?.close();
+    this.#toPage?.close();
+  }
+
+  #hear(message: FromWorkletToDelivery, link: number): void {
+    if (message.type === 'query-end') {
+      this.#book({ type: 'query-end', queryId: message.queryId });
+      return;
+    }
+    // Every worklet counts its takes from the start again.
+    const takeKey = `${link}:${message.takeId}`;
+    if (message.type !== 'take') {
+      this.#book({ type: message.type, queryId: message.queryId, takeKey });
+      return;
+    }
+    this.#takes.set(takeKey, this.#open(message, takeKey, link));
+    const effects = this.#book({ type: 'take', queryId: message.queryId, takeKey });
+    if (effects.length === 0) this.#takes.delete(takeKey);
+  }
+
+  #open(message: TakeMessage, takeKey: TakeKey, link: number): Take {
+    const { queryId, segmentId, span, metrics, pcm16 } = message;
+    const onSent = (sentBytes: number): void => {
+      take.attemptCount++;
+      this.#post({ type: 'sent', queryId, segmentId, sentBytes });
+    };
+    const take: Take = {
+      takeKey,
+      link,
+      queryId,
+      segmentId,
+      span,
+      metrics,
+      clip: { pcm16, idempotencyKey: this.#environment.randomUuid(), onSent },
+      sending: new AbortController(),
+      attemptCount: 0,
+      committedAt: 0,
+    };
+    return take;
+  }
+
+  #book(input: LedgerInput): readonly LedgerEffect[] {
+    const nowMs = this.#environment.clock.now();
+    const { ledger, effects } = stepLedger(this.#ledger, input);
+    this.#ledger = ledger;
+    for (const effect of effects) this.#carryOut(effect, nowMs);
+    return effects;
+  }
+
+  #carryOut(effect: LedgerEffect, nowMs: Ms): void {
+    if (effect.type === 'settle') {
+      this.#post({ type: 'query-settled', queryId: effect.queryId });
+      return;
+    }
+    const take = this.#take(effect.takeKey);
+    switch (effect.type) {
+      case 'send':
+        void this.#send(take);
+        return;
+      case 'confirm': {
+        take.committedAt = nowMs;
+        const { queryId, segmentId, span, metrics } = take;
+        this.#post({ type: 'segment', queryId, segmentId, span, metrics });
+        return;
+      }
+      case 'release':
+        if (effect.outcome.status === 'answered') this.#postAnswer(take, effect.outcome.prediction, nowMs);
+        else this.#keep(take, effect.outcome.error);
+        return;
+      case 'drop':
+        take.sending.abort();
+        this.#kept.delete(take.takeKey);
+        this.#takes.delete(take.takeKey);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  async #send(take: Take): Promise<void> {
+    take.sending = new AbortController();
+    const { signal } = take.sending;
+    const outcome = await this.#outcome(take.clip, signal);
+    if (signal.aborted) return;
+    this.#book({ type: 'outcome', queryId: take.queryId, takeKey: take.takeKey, outcome });
+  }
+
+  async #outcome(clip: Clip, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return { status: 'answered', prediction: await this.#predictor().predict(clip, signal) };
+    } catch (thrown) {
+      return { status: 'failed', error: toSpeechError(thrown, 'internal') };
+    }
+  }
+
+  #predictor(): ReturnType<PredictorChoice> {
+    if (this.#choosePredictor !== undefined) return this.#choosePredictor(this.#recogniser);
+    throw new SpeechError('internal', 'The delivery has no settings. Call configure() before connecting a worklet.');
+  }
+
+  #postAnswer(take: Take, prediction: Prediction, nowMs: Ms): void {
+    this.#takes.delete(take.takeKey);
+    const { queryId, segmentId, attemptCount } = take;
+    const { encodeMs, predictMs, ...answer } = prediction;
+    const timings = { encodeMs, predictMs, afterCommitMs: nowMs - take.committedAt, attemptCount };
+    this.#post({ type: 'answer', queryId, segmentId, ...answer, timings });
+  }
+
+  #keep(take: Take, { code, message }: SpeechError): void {
+    const { takeKey, queryId, segmentId } = take;
+    this.#post({ type: 'fault', queryId, segmentId, code, message });
+    for (const evicted of this.#kept.add({ takeKey, bytes: take.clip.pcm16.byteLength, code })) {
+      this.#postLetGo(this.#take(evicted.takeKey), evicted.code);
+    }
+  }
+
+  #postLetGo({ takeKey, queryId, segmentId }: Take, code: SpeechErrorCode): void {
+    const message = 'Too much speech waits to be sent again: this oldest part was let go and stays without text.';
+    this.#post({ type: 'fault', queryId, segmentId, code, message });
+    this.#book({ type: 'discard', queryId, takeKey });
+  }
+
+  #closeLinksBefore(newest: number): void {
+    for (const [link, port] of this.#links) {
+      if (link >= newest) continue;
+      port.close();
+      this.#links.delete(link);
+      for (const { takeKey, queryId, link: from } of this.#takes.values()) {
+        if (from === link) this.#book({ type: 'retract', queryId, takeKey });
+      }
+    }
+  }
+
+  #take(takeKey: TakeKey): Take {
+    const take = this.#takes.get(takeKey);
+    if (take === undefined) throw new SpeechError('internal', `No take ${takeKey} is known.`);
+    return take;
+  }
+
+  #post(message: FromDeliveryToPage): void {
+    this.#toPage?.postMessage(message);
+  }
+}

@@ -1,0 +1,23 @@
+import { type Clock, systemClock } from './clock.ts';
+
+/** What the delivery takes from the thread it runs in; handed in, so that tests own it. */
+export interface DeliveryEnvironment {
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly randomUuid: () => string;
+  /** False only when the device knows that it has no network. */
+  readonly isOnline: () => boolean;
+}
+
+/** The thread's own fetch, clock, randomness and network state: worker and page alike. */
+export function threadEnvironment(): DeliveryEnvironment {
+  return {
+    fetch: (input, init) => fetch(input, init),
+    clock: systemClock,
+    random: () => Math.random(),
+    randomUuid: () => crypto.randomUUID(),
+    isOnline: () => navigator.onLine,
+  };
+}
