@@ -7,12 +7,16 @@ const WINDOW_MS: Ms = 2_500;
 const SMOOTHING_MS: Ms = 40;
 /** Share of the window that may lie under the anchor: the pauses of fluent speech fill at least this much. */
 const ANCHOR_SHARE = 0.06;
-/** Everything up to this far above the anchor is taken as noise and averaged, which removes the bias of a minimum. */
-const NOISE_SPREAD_DB = 4;
+/** The lower quantile whose distance from the anchor tells how much the noise itself swings. */
+const TAIL_SHARE = 0.015;
+/** Noise reaches this many times that distance above the anchor; what lies there is averaged, which removes the bias of a minimum. */
+const SPREAD_PER_TAIL = 4;
+const MIN_SPREAD_DB = 1.25;
+const MAX_SPREAD_DB = 3;
 /** Exact zeros are dropouts, and not the floor, while they fill less than this share of the window. */
 const SILENCE_SHARE = 0.15;
 
-const BINS_PER_DB = 4;
+const BINS_PER_DB = 8;
 const BOTTOM_DB = -130;
 const TOP_DB = 10;
 const BIN_COUNT = (TOP_DB - BOTTOM_DB) * BINS_PER_DB;
@@ -82,14 +86,13 @@ export class NoiseFloorTracker {
     const held = Math.min(this.#hopCount, this.#windowHops);
     const silent = this.#histogram[SILENT_BIN]!;
     if (held === 0 || silent === held || silent > SILENCE_SHARE * held) return 0;
-    const anchorHops = Math.max(1, ANCHOR_SHARE * (held - silent));
-    let bin = 0;
-    let passed = this.#histogram[0]!;
-    while (passed < anchorHops) {
-      bin++;
-      passed += this.#histogram[bin]!;
-    }
-    const endBin = Math.min(BIN_COUNT, bin + NOISE_SPREAD_DB * BINS_PER_DB + 1);
+    const tailBin = this.#quantileBin(TAIL_SHARE * (held - silent));
+    const anchorBin = this.#quantileBin(ANCHOR_SHARE * (held - silent));
+    const spreadBins = Math.max(
+      MIN_SPREAD_DB * BINS_PER_DB,
+      Math.min(MAX_SPREAD_DB * BINS_PER_DB, SPREAD_PER_TAIL * (anchorBin - tailBin)),
+    );
+    const endBin = Math.min(BIN_COUNT, anchorBin + spreadBins + 1);
     let power = 0;
     let count = 0;
     for (let i = 0; i < endBin; i++) {
@@ -105,6 +108,18 @@ export class NoiseFloorTracker {
   reset(): void {
     this.#histogram.fill(0);
     this.#hopCount = 0;
+  }
+
+  /** Bin in which the quietest `hops` (at least one) of the window end. */
+  #quantileBin(hops: number): number {
+    const wanted = Math.max(1, hops);
+    let bin = 0;
+    let passed = this.#histogram[0]!;
+    while (passed < wanted && bin < BIN_COUNT - 1) {
+      bin++;
+      passed += this.#histogram[bin]!;
+    }
+    return bin;
   }
 }
 
