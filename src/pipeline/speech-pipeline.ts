@@ -1,35 +1,304 @@
-import type { PredictPlace } from '../protocol/delivery-messages.ts';
-import type { SpeechPipelineEvents } from './events.ts';
+import { captureAssets } from '../capture/assets.ts';
+import { Capture } from '../capture/capture.ts';
+import { SpeechError, toSpeechError } from '../errors.ts';
+import type { FromDeliveryToPage, PredictPlace } from '../protocol/delivery-messages.ts';
+import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
+import type { FromWorkletToPage, QueryEnd } from '../protocol/worklet-messages.ts';
+import { type Ms, samplesToMs } from '../units.ts';
+import { workerAssets } from './assets.ts';
+import { DeliveryLink } from './delivery-link.ts';
+import {
+  LevelEvent,
+  ModelProgressEvent,
+  QueryEndEvent,
+  SegmentEvent,
+  SpeechErrorEvent,
+  SpeechEvent,
+  type SpeechPipelineEvents,
+  StateChangeEvent,
+  TranscriptEvent,
+} from './events.ts';
 import type { SpeechPipelineOptions } from './options.ts';
 import type { PipelineState } from './pipeline-state.ts';
+import { QueryTexts } from './query-texts.ts';
+import { RecogniserLink } from './recogniser-link.ts';
+import { resolveOptions } from './resolved-options.ts';
+import { TransferCount } from './transfer-count.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
 
+/**
+ * From the microphone to text: one instance hears one query after another.
+ *
+ * `start` opens the microphone; a query ends by itself after a silence, by `stop` (what was said is kept) or by
+ * `cancel` (it is dropped). Audio never passes through the page: the worklet hands finished segments to the delivery
+ * worker, and the page hears levels, transitions and texts. Create one per page and `close` it when it is no longer
+ * needed.
+ */
 export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
-  constructor(_options: SpeechPipelineOptions = {}) {
+  readonly #capture: Capture;
+  readonly #delivery: DeliveryLink;
+  readonly #recogniser: RecogniserLink;
+  readonly #transfer = new TransferCount((event) => this.dispatchEvent(event));
+  readonly #endpointMs = new Map<number, Ms>();
+  #state: PipelineState = { phase: 'idle' };
+  #query: QueryTexts | undefined;
+  #queryCount = 0;
+  #isRecogniserConnected = false;
+  #isClosed = false;
+
+  /** @throws RangeError or TypeError naming the option that makes no sense. */
+  constructor(options: SpeechPipelineOptions = {}) {
     super();
+    const { delivery, frontEnd, modelBase, assetBase } = resolveOptions(options);
+    const workers = workerAssets(assetBase);
+    this.#delivery = new DeliveryLink(workers, delivery, (message) => this.#hearDelivery(message));
+    this.#recogniser = new RecogniserLink(workers, modelBase);
+    this.#capture = new Capture(
+      captureAssets(assetBase),
+      {
+        message: (message) => this.#hearWorklet(message),
+        granted: () => this.#enter({ phase: 'starting' }),
+        interrupted: (isInterrupted) => this.#hearInterruption(isInterrupted),
+        lost: (error) => this.#loseMicrophone(error),
+      },
+      frontEnd,
+      () => this.#delivery.workletPort(),
+    );
   }
+
   /** The current state. */
   get state(): PipelineState {
-    throw new Error('being written');
+    return this.#state;
   }
-  /** Fetches worklet, kernel and workers, so that a press starts at once. Idempotent; call it on intent (pointerenter, focus). */
-  async warm(): Promise<void> {}
-  /** Opens the microphone and begins a query; ends the running one first. Resolves when audio flows; rejects with SpeechError. */
-  async start(_options: { readonly signal?: AbortSignal } = {}): Promise<number> {
-    throw new Error('being written');
+
+  /**
+   * Fetches worklet, kernel and workers, so that a press starts at once; call it on intent (pointerenter, focus).
+   * Idempotent. What cannot be fetched is not an error yet: the press tries again and says so.
+   */
+  async warm(): Promise<void> {
+    await Promise.allSettled([this.#capture.warm(), this.#delivery.warm()]);
   }
-  /** Closes the microphone, flushing the open segment. Resolves when the query's texts are there. */
-  async stop(): Promise<void> {}
-  /** Closes the microphone and drops what was heard. */
-  cancel(): void {}
-  /** Sends failed segments again; resolves with their count. */
+
+  /**
+   * Opens the microphone and begins a query; one that is still open is cancelled. Call it from a user's gesture.
+   *
+   * @returns The query's id, when audio flows.
+   * @throws SpeechError for what hinders it (the state is then `failed`); the signal's reason when it is aborted.
+   */
+  async start(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+    if (this.#isClosed) throw new SpeechError('internal', 'The pipeline is closed: make a new one.');
+    this.cancel();
+    const signal = options.signal ?? new AbortController().signal;
+    this.#queryCount++;
+    const query = new QueryTexts(this.#queryCount);
+    this.#query = query;
+    this.#enter({ phase: 'requesting' });
+    signal.addEventListener('abort', () => this.#cancelQuery(query), { once: true });
+    try {
+      if (this.#delivery.predict !== 'server') await this.#connectRecogniser();
+      await this.#capture.open(query.queryId, signal);
+    } catch (error) {
+      if (!query.isOver) this.#failToStart(query, error, signal);
+      throw error;
+    }
+    if (query.isOver) throw new DOMException('The query was cancelled.', 'AbortError');
+    if (this.#state.phase === 'starting') {
+      this.#enter({ phase: 'listening', queryId: query.queryId, isSpeaking: false });
+    }
+    return query.queryId;
+  }
+
+  /** Closes the microphone and flushes the open segment. Resolves when all was handed to delivery: texts follow. */
+  async stop(): Promise<void> {
+    const query = this.#query;
+    if (query === undefined || query.reason !== undefined) return;
+    if (this.#state.phase === 'requesting' || this.#state.phase === 'starting') return this.cancel();
+    await this.#capture.stop();
+    // The worklet's own word normally came by then; a dead audio thread must not keep the query open for ever.
+    this.#endQuery(query, 'stopped');
+  }
+
+  /** Closes the microphone and drops what was heard and is not answered yet. */
+  cancel(): void {
+    if (this.#query !== undefined) this.#cancelQuery(this.#query);
+  }
+
+  /** Sends again the segments whose delivery failed; resolves with their count. */
   async retry(): Promise<number> {
-    return 0;
+    return this.#delivery.retryFailed();
   }
+
   /** Changes where the next segments are recognised. */
-  async setPredict(_place: PredictPlace): Promise<void> {}
-  /** Downloads and starts the on-device recogniser (`modelprogress` events tell how far). */
-  async loadRecogniser(): Promise<void> {}
-  /** Ends everything; idempotent. */
-  async close(): Promise<void> {}
+  async setPredict(place: PredictPlace): Promise<void> {
+    await this.#delivery.setPredict(place);
+    if (place !== 'server') await this.#connectRecogniser();
+  }
+
+  /**
+   * Downloads and starts the on-device recogniser ahead of its first use; `modelprogress` events tell how far it is.
+   *
+   * @throws SpeechError `recogniser` or `unsupported`.
+   */
+  async loadRecogniser(): Promise<void> {
+    await this.#recogniser.load((loadedBytes, totalBytes) =>
+      this.dispatchEvent(new ModelProgressEvent(loadedBytes, totalBytes)),
+    );
+  }
+
+  /** Ends everything and gives every resource back; idempotent. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.cancel();
+    this.#delivery.close();
+    this.#recogniser.close();
+    await this.#capture.close();
+  }
+
+  async #connectRecogniser(): Promise<void> {
+    if (this.#isRecogniserConnected) return;
+    this.#isRecogniserConnected = true;
+    await this.#delivery.connectRecogniser(this.#recogniser.port());
+  }
+
+  #enter(state: PipelineState): void {
+    this.#state = state;
+    this.dispatchEvent(new StateChangeEvent(state));
+  }
+
+  #failToStart(query: QueryTexts, thrown: unknown, signal: AbortSignal): void {
+    query.reason = 'cancelled';
+    query.isOver = true;
+    if (signal.aborted) {
+      this.#enter({ phase: 'idle' });
+      return;
+    }
+    const error = toSpeechError(thrown, 'internal');
+    this.#enter({ phase: 'failed', error });
+    this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
+  }
+
+  #cancelQuery(query: QueryTexts): void {
+    if (query.isOver) return;
+    query.reason = 'cancelled';
+    query.isOver = true;
+    this.#capture.cancel();
+    this.#delivery.cancelQuery(query.queryId);
+    this.#enter({ phase: 'idle' });
+    this.dispatchEvent(new QueryEndEvent(query.queryId, 'cancelled', query.text, query.failedSegmentCount));
+  }
+
+  /** The query hears no more; its last texts may still be on the way. */
+  #endQuery(query: QueryTexts, reason: QueryEnd): void {
+    if (query.reason !== undefined) return;
+    query.reason = reason;
+    this.#capture.release();
+    if (this.#state.phase !== 'failed') this.#enter({ phase: 'finishing', queryId: query.queryId });
+    this.#finishIfComplete(query);
+  }
+
+  #finishIfComplete(query: QueryTexts): void {
+    if (!query.isSettled || query.reason === undefined) return;
+    query.isOver = true;
+    if (this.#state.phase === 'finishing') this.#enter({ phase: 'idle' });
+    this.dispatchEvent(new QueryEndEvent(query.queryId, query.reason, query.text, query.failedSegmentCount));
+  }
+
+  /** The microphone is of no more use: what was said so far is kept, and the reason is told. */
+  #loseMicrophone(error: SpeechError): void {
+    const query = this.#query;
+    if (query === undefined || query.reason !== undefined || this.#state.phase === 'failed') return;
+    this.#enter({ phase: 'failed', error });
+    this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
+    void this.#capture.stop().then(() => this.#endQuery(query, 'stopped'));
+  }
+
+  #hearInterruption(isInterrupted: boolean): void {
+    const query = this.#query;
+    if (query === undefined || query.reason !== undefined) return;
+    const { phase } = this.#state;
+    if (isInterrupted && phase === 'listening') this.#enter({ phase: 'interrupted', queryId: query.queryId });
+    if (!isInterrupted && phase === 'interrupted') {
+      this.#enter({ phase: 'listening', queryId: query.queryId, isSpeaking: false });
+    }
+  }
+
+  #hearWorklet(message: FromWorkletToPage): void {
+    switch (message.type) {
+      case 'level':
+        this.#transfer.heard(this.#queryCount, message.heardSamples);
+        this.dispatchEvent(new LevelEvent(message.rmsDbfs, message.peakDbfs, message.probability));
+        return;
+      case 'speech-start':
+        this.#hearSpeech('speechstart', message.queryId, message.segmentId);
+        return;
+      case 'speech-end':
+        this.#endpointMs.set(
+          message.segmentId,
+          samplesToMs(message.heardSamples - message.speechEndSample, SEGMENT_RATE_HZ),
+        );
+        this.#hearSpeech('speechend', message.queryId, message.segmentId);
+        return;
+      case 'query-end':
+        if (message.queryId === this.#query?.queryId) this.#endQuery(this.#query, message.reason);
+        return;
+      case 'fault':
+        this.#loseMicrophone(new SpeechError(message.code, message.message));
+        return;
+      case 'ready':
+        return;
+    }
+  }
+
+  #hearSpeech(type: 'speechstart' | 'speechend', queryId: number, segmentId: number): void {
+    if (queryId !== this.#query?.queryId) return;
+    if (this.#state.phase === 'listening') {
+      this.#enter({ phase: 'listening', queryId, isSpeaking: type === 'speechstart' });
+    }
+    this.dispatchEvent(new SpeechEvent(type, queryId, segmentId));
+  }
+
+  #hearDelivery(message: FromDeliveryToPage): void {
+    if (message.type === 'sent') this.#transfer.sent(message.sentBytes);
+    const query = this.#query;
+    // What belongs to an earlier query, or to one that was cancelled, has nobody waiting for it any more.
+    if (query === undefined || query.queryId !== message.queryId || query.reason === 'cancelled') return;
+    switch (message.type) {
+      case 'sent':
+        return;
+      case 'segment':
+        this.dispatchEvent(new SegmentEvent(message.queryId, message.segmentId, message.span, message.metrics));
+        return;
+      case 'answer':
+        query.answer(message.segmentId, message.text);
+        this.#dispatchTranscript(message, query.text);
+        return;
+      case 'fault':
+        query.fail(message.segmentId);
+        this.dispatchEvent(
+          new SpeechErrorEvent(new SpeechError(message.code, message.message), message.queryId, message.segmentId),
+        );
+        return;
+      case 'query-settled':
+        query.isSettled = true;
+        this.#finishIfComplete(query);
+        return;
+    }
+  }
+  #dispatchTranscript(message: Extract<FromDeliveryToPage, { type: 'answer' }>, text: string): void {
+    const { queryId, segmentId, place, timings } = message;
+    const endpointMs = this.#endpointMs.get(segmentId) ?? 0;
+    this.#endpointMs.delete(segmentId);
+    this.dispatchEvent(
+      new TranscriptEvent({
+        queryId,
+        segmentId,
+        text,
+        segmentText: message.text,
+        confidence: message.confidence,
+        place,
+        release: message.release,
+        timings: { ...timings, endpointMs },
+      }),
+    );
+  }
 }

@@ -1,0 +1,244 @@
+import { HOP_SAMPLES } from '../dsp/frame.ts';
+import { NoiseFloorTracker } from '../dsp/noise-floor.ts';
+import { Resampler } from '../dsp/resampler.ts';
+import { FloatRing } from '../dsp/ring-buffer.ts';
+import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
+import type { QueryEnd } from '../protocol/worklet-messages.ts';
+import { dbToAmplitude, type Hz, msToSamples, type Samples, type Seconds } from '../units.ts';
+import { NetworkLevel } from '../vad/network-level.ts';
+import { FRAME_SAMPLES, type SpeechScorer } from '../vad/speech-scorer.ts';
+import { DeviceDefects } from './device-defects.ts';
+import type { FrontEndSink } from './front-end-sink.ts';
+import { HopHistory } from './hop-history.ts';
+import { type FrontEndOverrides, resolveFrontEndOptions } from './options.ts';
+import { QueryTimer } from './query-timer.ts';
+import { Segmenter } from './segmenter.ts';
+
+/** Device samples are worked on in blocks of this size, so that the result does not depend on how the input is cut. */
+const DEVICE_BLOCK_SAMPLES: Samples = 128;
+/** Audio kept from before the scorer arrives: words spoken while assets load. */
+const BACKLOG_SAMPLES: Samples = 10 * SEGMENT_RATE_HZ;
+/** Frames scored in one quantum while catching up: 128 ms of audio in at most about 3 ms. */
+const FRAMES_PER_PUSH = 4;
+/** Speech cannot begin in a frame that stands less than this above the noise floor. */
+const GATE_OVER_FLOOR: number = dbToAmplitude(3) ** 2;
+
+/**
+ * The whole front end: device-rate samples in, levelled 16 kHz segments of speech out.
+ *
+ * The same code runs in the AudioWorklet, in the server and on training data. `start`, then `push` in stream order,
+ * then `stop` or `cancel`; the query may also end by itself, after which `push` does nothing. Positions are samples at
+ * 16 kHz since `start`.
+ */
+export class FrontEnd {
+  readonly #deviceRateHz: Hz;
+  readonly #sink: FrontEndSink;
+  readonly #resampler: Resampler;
+  readonly #defects: DeviceDefects;
+  readonly #samples: FloatRing;
+  readonly #hops: HopHistory;
+  readonly #segmenter: Segmenter;
+  readonly #timer: QueryTimer;
+  readonly #noise = new NoiseFloorTracker();
+  readonly #networkLevel = new NetworkLevel();
+  readonly #deviceBlock = new Float32Array(DEVICE_BLOCK_SAMPLES);
+  readonly #resampled: Float32Array;
+  readonly #hop = new Float32Array(HOP_SAMPLES);
+  readonly #frame = new Float32Array(FRAME_SAMPLES);
+  #scorer: SpeechScorer | undefined;
+  #queryId: number | undefined;
+  #isStopping = false;
+  #deviceBlockFill = 0;
+  #deviceSamples: Samples = 0;
+  #noiseHops = 0;
+  #nextFrameSample: Samples = 0;
+
+  /**
+   * @param deviceRateHz Rate of the samples that will be pushed, 8,000 to 192,000.
+   * @param scorer Missing while it loads: audio waits, up to ten seconds, and is scored when it comes.
+   * @throws RangeError for a rate or an option out of range.
+   */
+  constructor(
+    deviceRateHz: Hz,
+    scorer: SpeechScorer | undefined,
+    sink: FrontEndSink,
+    overrides: FrontEndOverrides = {},
+  ) {
+    const options = resolveFrontEndOptions(overrides);
+    this.#deviceRateHz = deviceRateHz;
+    this.#scorer = scorer;
+    this.#sink = sink;
+    this.#resampler = new Resampler(deviceRateHz);
+    this.#resampled = new Float32Array(this.#resampler.maxOutputFor(deviceRateHz));
+    this.#defects = new DeviceDefects(deviceRateHz);
+    const keptSamples =
+      msToSamples(options.maxSegmentMs + options.preRollMs + options.endpointer.hangoverMs, SEGMENT_RATE_HZ) +
+      BACKLOG_SAMPLES +
+      SEGMENT_RATE_HZ;
+    const hopCapacity = Math.ceil(keptSamples / HOP_SAMPLES);
+    this.#samples = new FloatRing(hopCapacity * HOP_SAMPLES);
+    this.#hops = new HopHistory(hopCapacity, SEGMENT_RATE_HZ);
+    this.#segmenter = new Segmenter(deviceRateHz, this.#samples, this.#hops, sink, options);
+    this.#timer = new QueryTimer(
+      msToSamples(options.queryEndMs, SEGMENT_RATE_HZ),
+      msToSamples(options.noSpeechMs, SEGMENT_RATE_HZ),
+    );
+  }
+
+  /** How much audio the query has heard. */
+  get heardSeconds(): Seconds {
+    return this.#deviceSamples / this.#deviceRateHz;
+  }
+
+  /** True from `start` until the query ended. */
+  get isActive(): boolean {
+    return this.#queryId !== undefined;
+  }
+
+  /** The scorer arrived; what was heard meanwhile is scored in the next pushes. */
+  setScorer(scorer: SpeechScorer): void {
+    this.#scorer = scorer;
+    if (this.#isStopping) this.#finish('stopped');
+  }
+
+  /** Begins a query with an empty stream; one that still runs is cancelled. */
+  start(queryId: number): void {
+    this.cancel();
+    this.#queryId = queryId;
+    this.#resampler.reset();
+    this.#defects.reset();
+    this.#samples.reset();
+    this.#hops.reset();
+    this.#noise.reset();
+    this.#networkLevel.reset();
+    this.#timer.reset();
+    this.#scorer?.reset();
+    this.#segmenter.start(queryId);
+    this.#deviceBlockFill = 0;
+    this.#deviceSamples = 0;
+    this.#noiseHops = 0;
+    this.#nextFrameSample = 0;
+  }
+
+  /**
+   * Hears the next samples of the device.
+   *
+   * @realtime
+   * @param block Mono, any length, at the device's rate, nominally in [-1, 1]; read only. Invalid samples count as 0.
+   */
+  push(block: Float32Array): void {
+    if (this.#queryId === undefined || this.#isStopping) return;
+    for (let i = 0; i < block.length; i++) {
+      this.#deviceBlock[this.#deviceBlockFill++] = block[i]!;
+      if (this.#deviceBlockFill === DEVICE_BLOCK_SAMPLES) this.#hearDeviceBlock();
+    }
+    this.#deviceSamples += block.length;
+    this.#segmenter.advance();
+  }
+
+  /** The audio clock ran on without samples: they are counted in the segment's metrics. @realtime */
+  reportMissing(deviceSamples: Samples): void {
+    this.#defects.missingSamples += Math.round((deviceSamples * SEGMENT_RATE_HZ) / this.#deviceRateHz);
+  }
+
+  /** Ends the query: the open segment is flushed and posted. Waits for the scorer if it has not arrived. */
+  stop(): void {
+    if (this.#queryId === undefined) return;
+    this.#isStopping = true;
+    if (this.#scorer !== undefined) this.#finish('stopped');
+  }
+
+  /** Ends the query and drops what is open. */
+  cancel(): void {
+    if (this.#queryId === undefined) return;
+    this.#segmenter.drop();
+    this.#endQuery('cancelled');
+  }
+
+  #hearDeviceBlock(): void {
+    this.#deviceBlockFill = 0;
+    this.#defects.inspect(this.#deviceBlock);
+    this.#hear(this.#resampler.push(this.#deviceBlock, this.#resampled));
+    this.#scoreFrames(FRAMES_PER_PUSH);
+  }
+
+  /** Takes in the first `count` resampled samples. */
+  #hear(count: number): void {
+    this.#samples.push(this.#resampled, 0, count);
+    while ((this.#hops.hopCount + 1) * HOP_SAMPLES <= this.#samples.totalPushed) {
+      const startSample = this.#hops.hopCount * HOP_SAMPLES;
+      this.#samples.copyOut(startSample, startSample + HOP_SAMPLES, this.#hop);
+      this.#hops.push(this.#hop, this.#defects);
+    }
+  }
+
+  #scoreFrames(maxCount: number): void {
+    const scorer = this.#scorer;
+    if (scorer === undefined) {
+      this.#limitBacklog();
+      return;
+    }
+    for (let n = 0; n < maxCount && this.#nextFrameSample + FRAME_SAMPLES <= this.#samples.totalPushed; n++) {
+      this.#scoreFrame(scorer);
+      if (this.#queryId === undefined) return;
+    }
+  }
+
+  #scoreFrame(scorer: SpeechScorer): void {
+    const startSample = this.#nextFrameSample;
+    const endSample = startSample + FRAME_SAMPLES;
+    this.#nextFrameSample = endSample;
+    // The floor follows the scored frames, not the arriving samples: a late scorer hears the same stream.
+    for (; (this.#noiseHops + 1) * HOP_SAMPLES <= endSample; this.#noiseHops++) {
+      this.#noise.pushHop(this.#hops.meanSquare[this.#noiseHops % this.#hops.capacity]!);
+    }
+    this.#samples.copyOut(startSample, endSample, this.#frame);
+    let sumSquares = 0;
+    for (let i = 0; i < FRAME_SAMPLES; i++) sumSquares += this.#frame[i]! * this.#frame[i]!;
+    const meanSquare = sumSquares / FRAME_SAMPLES;
+    const noiseMeanSquare = this.#noise.noiseMeanSquare();
+    this.#networkLevel.push(meanSquare, noiseMeanSquare);
+    const gain = this.#networkLevel.gain;
+    for (let i = 0; i < FRAME_SAMPLES; i++) this.#frame[i]! *= gain;
+    const probability = scorer.score(this.#frame);
+    this.#sink.frame(probability);
+    const isGated = this.#segmenter.isIdle && meanSquare <= noiseMeanSquare * GATE_OVER_FLOOR;
+    const soundStartSample = startSample - scorer.latencySamples;
+    if (this.#segmenter.push(isGated ? 0 : probability, soundStartSample, endSample, noiseMeanSquare)) {
+      this.#timer.commit(endSample);
+    }
+    if (!this.#isStopping && this.#segmenter.isIdle) {
+      const reason = this.#timer.check(endSample);
+      if (reason !== undefined) this.#endQuery(reason);
+    }
+  }
+
+  /** While the scorer is missing, the oldest audio beyond the backlog is given up. */
+  #limitBacklog(): void {
+    while (this.#samples.totalPushed - this.#nextFrameSample > BACKLOG_SAMPLES) {
+      this.#nextFrameSample += FRAME_SAMPLES;
+      this.#noiseHops = Math.floor(this.#nextFrameSample / HOP_SAMPLES);
+    }
+  }
+
+  /** Hears out the resampler's tail, scores all that is left, and ends the query. */
+  #finish(reason: QueryEnd): void {
+    const tail = this.#deviceBlock.subarray(0, this.#deviceBlockFill);
+    this.#defects.inspect(tail);
+    this.#hear(this.#resampler.push(tail, this.#resampled));
+    this.#hear(this.#resampler.flush(this.#resampled));
+    this.#scoreFrames(Number.POSITIVE_INFINITY);
+    if (this.#segmenter.flush(this.#samples.totalPushed, this.#noise.noiseMeanSquare())) {
+      this.#timer.commit(this.#samples.totalPushed);
+    }
+    this.#endQuery(reason);
+  }
+
+  #endQuery(reason: QueryEnd): void {
+    const queryId = this.#queryId;
+    if (queryId === undefined) return;
+    this.#queryId = undefined;
+    this.#isStopping = false;
+    this.#sink.queryEnd({ type: 'query-end', queryId, segmentCount: this.#timer.segmentCount, reason });
+  }
+}

@@ -1,0 +1,249 @@
+import { HOP_SAMPLES } from '../dsp/frame.ts';
+import type { FloatRing } from '../dsp/ring-buffer.ts';
+import { type InputMetrics, SEGMENT_RATE_HZ, type SegmentEnd, type SegmentSpan } from '../protocol/segment.ts';
+import { dbToAmplitude, type Hz, msToSamples, type Samples } from '../units.ts';
+import { Endpointer } from '../vad/endpointer.ts';
+import { FRAME_SAMPLES } from '../vad/speech-scorer.ts';
+import type { FrontEndSink } from './front-end-sink.ts';
+import { deepestPauseHop, type HopHistory } from './hop-history.ts';
+import type { FrontEndOptions } from './options.ts';
+import { SegmentMeter } from './segment-meter.ts';
+import { SpeechFrames } from './speech-frames.ts';
+import { TakeBuilder } from './take-builder.ts';
+
+/** One second of audio a quantum: thirty seconds of speech are ready 30 quanta after their end is heard. */
+const TAKE_STEP_SAMPLES: Samples = 16_384;
+/** Length of the quietest stretch that long speech is split in. */
+const SPLIT_PAUSE_HOPS = 12;
+
+/** A take that is measured, and being converted. */
+interface PendingTake {
+  readonly segmentId: number;
+  readonly takeId: number;
+  readonly span: SegmentSpan;
+  readonly metrics: InputMetrics;
+  /** Set when the segment's end stood before the take was ready. */
+  end: SegmentEnd | undefined;
+}
+
+/** Cuts the scored stream into segments: opens, takes, retracts, commits, and splits what grows too long. */
+export class Segmenter {
+  readonly #options: FrontEndOptions;
+  readonly #preRollSamples: Samples;
+  readonly #paddingSamples: Samples;
+  readonly #maxSegmentSamples: Samples;
+  readonly #endpointer: Endpointer;
+  readonly #hops: HopHistory;
+  readonly #meter: SegmentMeter;
+  readonly #frames: SpeechFrames;
+  readonly #builder: TakeBuilder;
+  readonly #sink: FrontEndSink;
+  #queryId = 0;
+  #segmentId = 0;
+  #takeId = 0;
+  #pending: PendingTake | undefined;
+  #isOpen = false;
+  #startSample: Samples = 0;
+  #lastEndSample: Samples = 0;
+  #speechEndSample: Samples = 0;
+  #takenEndSample: Samples = 0;
+  #retractedTakeCount = 0;
+
+  constructor(deviceRateHz: Hz, samples: FloatRing, hops: HopHistory, sink: FrontEndSink, options: FrontEndOptions) {
+    this.#options = options;
+    this.#preRollSamples = msToSamples(options.preRollMs, SEGMENT_RATE_HZ);
+    this.#paddingSamples = msToSamples(options.paddingMs, SEGMENT_RATE_HZ);
+    this.#maxSegmentSamples = msToSamples(options.maxSegmentMs, SEGMENT_RATE_HZ);
+    this.#endpointer = new Endpointer(options.endpointer, SEGMENT_RATE_HZ);
+    this.#hops = hops;
+    this.#meter = new SegmentMeter(deviceRateHz, samples, hops, options.gain);
+    this.#frames = new SpeechFrames(Math.ceil((hops.capacity * HOP_SAMPLES) / FRAME_SAMPLES));
+    this.#builder = new TakeBuilder(samples, TAKE_STEP_SAMPLES);
+    this.#sink = sink;
+  }
+
+  /** True while nothing that could be speech is under way. */
+  get isIdle(): boolean {
+    return this.#endpointer.phase === 'silence';
+  }
+
+  /** Begins a query with an empty stream. */
+  start(queryId: number): void {
+    this.#queryId = queryId;
+    this.#endpointer.reset();
+    this.#frames.reset();
+    this.#builder.abandon();
+    this.#pending = undefined;
+    this.#isOpen = false;
+    this.#lastEndSample = 0;
+  }
+
+  /**
+   * Hears one scored frame.
+   *
+   * @realtime
+   * @param soundStartSample Where the sound that the probability speaks of begins.
+   * @param heardSample End of the frame: how far the stream has been heard.
+   * @returns True when a segment was committed.
+   */
+  push(probability: number, soundStartSample: Samples, heardSample: Samples, noiseMeanSquare: number): boolean {
+    this.#frames.push(soundStartSample, probability >= this.#options.endpointer.offset);
+    if (this.#isOpen) this.#meter.hear(heardSample);
+    const event = this.#endpointer.push(
+      probability,
+      Math.max(0, soundStartSample),
+      Math.max(0, soundStartSample + FRAME_SAMPLES),
+      heardSample,
+    );
+    switch (event) {
+      case 'none':
+        return this.#splitIfTooLong(heardSample, noiseMeanSquare);
+      case 'speech-start':
+        this.#open();
+        return false;
+      case 'take':
+        this.#beginTake(heardSample, noiseMeanSquare);
+        return false;
+      case 'retract':
+        this.#retract();
+        return false;
+      case 'commit':
+        this.#close('silence', heardSample);
+        return true;
+    }
+  }
+
+  /** Converts a little more of the take under way, and posts it when it is done. @realtime */
+  advance(): void {
+    const pcm16 = this.#builder.advance();
+    const pending = this.#pending;
+    if (pcm16 === undefined || pending === undefined) return;
+    this.#pending = undefined;
+    const { segmentId, takeId, span, metrics, end } = pending;
+    this.#sink.take({ type: 'take', queryId: this.#queryId, segmentId, takeId, pcm16, span, metrics });
+    if (end !== undefined) this.#commit(segmentId, takeId, end);
+  }
+
+  /** Ends the open segment here, if there is one, and posts it at once. @returns True when one was committed. */
+  flush(heardSample: Samples, noiseMeanSquare: number): boolean {
+    const isOpen = this.#isOpen;
+    if (isOpen) {
+      if (!this.#endpointer.isTaken) this.#beginTake(heardSample, noiseMeanSquare);
+      this.#close('stopped', heardSample);
+    }
+    this.#finishTake();
+    this.#endpointer.reset();
+    return isOpen;
+  }
+
+  /** Drops the open segment; a take already posted is retracted. */
+  drop(): void {
+    if (this.#endpointer.isTaken) this.#retract();
+    this.#builder.abandon();
+    this.#pending = undefined;
+    this.#isOpen = false;
+    this.#endpointer.reset();
+  }
+
+  #open(): void {
+    const speechStartSample = this.#endpointer.speechStartSample;
+    this.#openAt(Math.max(speechStartSample - this.#preRollSamples, this.#lastEndSample));
+    this.#sink.speechStart({
+      type: 'speech-start',
+      queryId: this.#queryId,
+      segmentId: this.#segmentId,
+      speechStartSample,
+    });
+  }
+
+  #openAt(startSample: Samples): void {
+    this.#segmentId++;
+    this.#isOpen = true;
+    this.#startSample = startSample;
+    this.#retractedTakeCount = 0;
+    this.#meter.open(startSample);
+  }
+
+  #beginTake(endSample: Samples, noiseMeanSquare: number): void {
+    this.#finishTake();
+    const isSpeaking = this.#endpointer.phase === 'speech';
+    this.#speechEndSample = isSpeaking ? endSample : Math.min(this.#endpointer.speechEndSample, endSample);
+    this.#takenEndSample = endSample;
+    const span: SegmentSpan = {
+      startSample: this.#startSample,
+      endSample,
+      speechStartSample: this.#endpointer.speechStartSample,
+      speechEndSample: this.#speechEndSample,
+    };
+    const metrics = this.#meter.measure({
+      span,
+      speechShare: this.#frames.share(span.startSample, endSample),
+      noiseMeanSquare,
+      leadingSilenceSamples: span.startSample - this.#lastEndSample,
+      retractedTakeCount: this.#retractedTakeCount,
+      paddingSamples: this.#paddingSamples,
+    });
+    this.#takeId++;
+    this.#pending = { segmentId: this.#segmentId, takeId: this.#takeId, span, metrics, end: undefined };
+    this.#builder.begin(span.startSample, endSample, this.#paddingSamples, dbToAmplitude(metrics.gainDb));
+  }
+
+  #retract(): void {
+    if (this.#pending !== undefined) {
+      // The take was still being converted: nobody has seen it.
+      this.#builder.abandon();
+      this.#pending = undefined;
+      return;
+    }
+    this.#retractedTakeCount++;
+    this.#sink.retract({
+      type: 'retract',
+      queryId: this.#queryId,
+      segmentId: this.#segmentId,
+      takeId: this.#takeId,
+    });
+  }
+
+  #close(end: SegmentEnd, heardSample: Samples): void {
+    if (this.#pending !== undefined) this.#pending.end = end;
+    else this.#commit(this.#segmentId, this.#takeId, end);
+    this.#sink.speechEnd({
+      type: 'speech-end',
+      queryId: this.#queryId,
+      segmentId: this.#segmentId,
+      speechEndSample: this.#speechEndSample,
+      heardSamples: heardSample,
+    });
+    this.#lastEndSample = this.#takenEndSample;
+    this.#isOpen = false;
+  }
+
+  #commit(segmentId: number, takeId: number, end: SegmentEnd): void {
+    this.#sink.commit({ type: 'commit', queryId: this.#queryId, segmentId, takeId, end });
+  }
+
+  #finishTake(): void {
+    while (this.#pending !== undefined) this.advance();
+  }
+
+  /** Ends a segment that has grown too long in its deepest pause, and goes on with the next from there. */
+  #splitIfTooLong(heardSample: Samples, noiseMeanSquare: number): boolean {
+    if (!this.#isOpen || heardSample - this.#startSample < this.#maxSegmentSamples) return false;
+    if (this.#endpointer.phase !== 'speech') return false;
+    // The second half only: the first part shall not be cut short for a pause that came early.
+    const searchHop = Math.floor((this.#startSample + this.#maxSegmentSamples / 2) / HOP_SAMPLES);
+    const heardHop = Math.min(Math.floor(heardSample / HOP_SAMPLES), this.#hops.hopCount);
+    const splitSample = deepestPauseHop(this.#hops, searchHop, heardHop, SPLIT_PAUSE_HOPS) * HOP_SAMPLES;
+    this.#beginTake(splitSample, noiseMeanSquare);
+    this.#close('maximum-length', heardSample);
+    this.#endpointer.splitAt(splitSample);
+    this.#openAt(splitSample);
+    this.#sink.speechStart({
+      type: 'speech-start',
+      queryId: this.#queryId,
+      segmentId: this.#segmentId,
+      speechStartSample: splitSample,
+    });
+    return true;
+  }
+}

@@ -1,0 +1,110 @@
+import { type Remote, transfer, wrap } from 'comlink';
+import { SpeechError } from '../errors.ts';
+import type { DeliveryApi, DeliverySettings, FromDeliveryToPage, PredictPlace } from '../protocol/delivery-messages.ts';
+import type { WorkerAssets } from './assets.ts';
+
+/** The page's end of the delivery worker: starts it, wires it to worklets, and hears its messages. */
+export class DeliveryLink {
+  readonly #workerUrl: string;
+  readonly #hear: (message: FromDeliveryToPage) => void;
+  #settings: DeliverySettings;
+  #worker: Worker | undefined;
+  #api: Promise<Remote<DeliveryApi> | DeliveryApi> | undefined;
+
+  constructor(assets: WorkerAssets, settings: DeliverySettings, hear: (message: FromDeliveryToPage) => void) {
+    this.#workerUrl = assets.deliveryWorkerUrl;
+    this.#settings = settings;
+    this.#hear = hear;
+  }
+
+  get predict(): PredictPlace {
+    return this.#settings.predict;
+  }
+
+  /** Starts the worker and gives it its settings; idempotent. */
+  async warm(): Promise<void> {
+    await this.#start();
+  }
+
+  async setPredict(predict: PredictPlace): Promise<void> {
+    this.#settings = { ...this.#settings, predict };
+    if (this.#api !== undefined) await (await this.#api).configure(this.#settings);
+  }
+
+  /** A port for a new worklet's segments; their answers come to the listener. */
+  workletPort(): MessagePort {
+    const segments = new MessageChannel();
+    const answers = new MessageChannel();
+    answers.port1.onmessage = (event: MessageEvent<FromDeliveryToPage>) => this.#hear(event.data);
+    const worklet = segments.port1;
+    const page = answers.port2;
+    // A delivery that cannot be started is said by `warm()` and by the press; here there is nobody to tell.
+    this.#start()
+      .then((api) => api.connect(transfer(worklet, [worklet]), transfer(page, [page])))
+      .catch(() => undefined);
+    return segments.port2;
+  }
+
+  async connectRecogniser(port: MessagePort): Promise<void> {
+    await (await this.#start()).connectRecogniser(transfer(port, [port]));
+  }
+
+  async retryFailed(): Promise<number> {
+    return this.#api === undefined ? 0 : (await this.#api).retryFailed();
+  }
+
+  cancelQuery(queryId: number): void {
+    this.#api?.then((api) => api.cancelQuery(queryId)).catch(() => undefined);
+  }
+
+  close(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#api = undefined;
+  }
+
+  #start(): Promise<Remote<DeliveryApi> | DeliveryApi> {
+    this.#api ??= this.#connect().catch((error: unknown) => {
+      this.#api = undefined;
+      throw error;
+    });
+    return this.#api;
+  }
+
+  async #connect(): Promise<Remote<DeliveryApi> | DeliveryApi> {
+    const inWorker = await this.#startWorker();
+    if (inWorker !== undefined) return inWorker;
+    const inPage = await startInPage();
+    await inPage.configure(this.#settings);
+    return inPage;
+  }
+
+  /** Undefined where the page's policy, or another origin, forbids the worker. */
+  async #startWorker(): Promise<Remote<DeliveryApi> | undefined> {
+    let worker: Worker;
+    try {
+      worker = new Worker(this.#workerUrl, { type: 'module', name: 'ossicle-delivery' });
+    } catch {
+      return undefined;
+    }
+    const failed = new Promise<'failed'>((resolve) => {
+      worker.addEventListener('error', () => resolve('failed'), { once: true });
+    });
+    const api = wrap<DeliveryApi>(worker);
+    if ((await Promise.race([api.configure(this.#settings), failed])) === 'failed') {
+      worker.terminate();
+      return undefined;
+    }
+    this.#worker = worker;
+    return api;
+  }
+}
+
+async function startInPage(): Promise<DeliveryApi> {
+  try {
+    const { Delivery } = await import('../delivery/delivery.ts');
+    return new Delivery();
+  } catch (cause) {
+    throw new SpeechError('assets', 'The delivery of segments could not be started.', { cause });
+  }
+}

@@ -1,0 +1,40 @@
+import type { QueryEnd } from '../protocol/worklet-messages.ts';
+
+/** The texts of one query's segments as they come in, and how the query ended. */
+export class QueryTexts {
+  readonly queryId: number;
+  /** Why the worklet ended the query; undefined while it listens. */
+  reason: QueryEnd | undefined;
+  /** True once its end has been told. */
+  isOver = false;
+  /** True once every committed segment was answered or failed. */
+  isSettled = false;
+  readonly #texts = new Map<number, string>();
+  readonly #failed = new Set<number>();
+
+  constructor(queryId: number) {
+    this.queryId = queryId;
+  }
+
+  /** The segments' texts in order, joined by spaces; segments without speech leave no gap. */
+  get text(): string {
+    return [...this.#texts.entries()]
+      .sort(([a], [b]) => a - b)
+      .map(([, text]) => text.trim())
+      .filter((text) => text !== '')
+      .join(' ');
+  }
+
+  get failedSegmentCount(): number {
+    return this.#failed.size;
+  }
+
+  answer(segmentId: number, text: string): void {
+    this.#failed.delete(segmentId);
+    this.#texts.set(segmentId, text);
+  }
+
+  fail(segmentId: number): void {
+    this.#failed.add(segmentId);
+  }
+}

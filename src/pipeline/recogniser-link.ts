@@ -1,0 +1,57 @@
+import { proxy, type Remote, wrap } from 'comlink';
+import { SpeechError } from '../errors.ts';
+import type { RecogniserApi, RecogniserConnectMessage } from '../protocol/delivery-messages.ts';
+import type { WorkerAssets } from './assets.ts';
+
+/** The page's end of the on-device recogniser: starts its worker when it is first asked for. */
+export class RecogniserLink {
+  readonly #workerUrl: string;
+  readonly #modelBase: string;
+  #worker: Worker | undefined;
+  #api: Remote<RecogniserApi> | undefined;
+
+  constructor(assets: WorkerAssets, modelBase: string) {
+    this.#workerUrl = assets.recogniserWorkerUrl;
+    this.#modelBase = modelBase;
+  }
+
+  /** A new port on which the recogniser answers. @throws SpeechError `unsupported` where workers are forbidden. */
+  port(): MessagePort {
+    const channel = new MessageChannel();
+    const message: RecogniserConnectMessage = { type: 'connect', port: channel.port1, modelBase: this.#modelBase };
+    this.#start().postMessage(message, [channel.port1]);
+    return channel.port2;
+  }
+
+  /**
+   * Downloads the model, or takes it from the browser's cache, and starts it.
+   *
+   * @throws SpeechError `recogniser` with the reason.
+   */
+  async load(onProgress: (loadedBytes: number, totalBytes: number) => void): Promise<void> {
+    this.#api ??= wrap<RecogniserApi>(this.port());
+    try {
+      await this.#api.load(proxy(onProgress));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new SpeechError('recogniser', `The recogniser on this device could not be started: ${reason}`, { cause });
+    }
+  }
+
+  close(): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#api = undefined;
+  }
+
+  #start(): Worker {
+    try {
+      this.#worker ??= new Worker(this.#workerUrl, { type: 'module', name: 'ossicle-recogniser' });
+      return this.#worker;
+    } catch (cause) {
+      throw new SpeechError('unsupported', 'This page may not start the worker that recognises on the device.', {
+        cause,
+      });
+    }
+  }
+}
