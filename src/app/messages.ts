@@ -1,0 +1,109 @@
+import type { PredictPlace, SpeechErrorCode } from '../index.ts';
+import type { BrowserFamily } from './browser-family.ts';
+
+/** What the words of an error depend on besides its code. */
+export interface ErrorContext {
+  /** Host that speech is sent to. */
+  readonly host: string;
+  readonly browser: BrowserFamily;
+}
+
+/** Where this browser keeps the switch for the microphone. */
+const ALLOW_IN: Readonly<Record<BrowserFamily, string>> = {
+  'chromium-desktop': 'Click the icon to the left of the address and set Microphone to Allow, then press Retry.',
+  'chromium-android': 'Tap the icon to the left of the address, then Permissions, allow Microphone and press Retry.',
+  firefox: 'Click the crossed-out microphone beside the address, remove the block, then press Retry.',
+  'firefox-android': 'Tap the padlock beside the address, allow Microphone there, then press Retry.',
+  'safari-mac': 'In the menu bar open Safari, Settings for This Website, set Microphone to Allow and press Retry.',
+  'safari-ios': 'Tap the page menu beside the address, Website Settings, set Microphone to Allow and press Retry.',
+  other: 'Allow it in the site settings of your browser, then press Retry.',
+};
+
+const KEPT = 'Your words are kept while this page is open.';
+
+/** What failed and what to do about it, in plain words, for every code. */
+export const ERROR_WORDS: Readonly<Record<SpeechErrorCode, (context: ErrorContext) => string>> = {
+  denied: ({ browser }) => `The microphone is blocked for this site. ${ALLOW_IN[browser]}`,
+  policy: () =>
+    'This page sits in a frame that may not use the microphone. Its owner can add allow="microphone" to the frame. Typing works.',
+  insecure: () =>
+    'Over plain http browsers give no microphone, and phones never do. Start the server with “ossicle serve --https” and open the https address it prints. Typing works here.',
+  'no-device': () => 'No microphone found. Connect one or switch it on, then try again.',
+  'in-use': () => 'Another program is using the microphone. Close it there, then try again.',
+  lost: () => 'The microphone went away while listening. Check its cable or connection, then try again.',
+  silent: () =>
+    'The microphone is on but delivers pure silence. Check its mute switch and the input level, then try again.',
+  starved: () =>
+    'Sound arrives too slowly; this device may be overloaded. Close other tabs and programs, then try again.',
+  unsupported: () =>
+    'This browser lacks a part that listening needs. Use a current Chrome, Edge, Firefox or Safari. Typing works here.',
+  assets: () => 'A part of voice search could not be loaded. Check the connection, then try again.',
+  offline: () => `You are offline, so this was not sent. ${KEPT} Try again when you are back.`,
+  unreachable: ({ host }) => `${host} can’t be reached. ${KEPT} Try again once the server runs.`,
+  timeout: ({ host }) => `${host} took too long to answer. ${KEPT} Try again.`,
+  busy: ({ host }) => `${host} is busy right now. ${KEPT} Try again in a moment.`,
+  unauthorised: ({ host }) =>
+    `${host} wants an access key. Open the link you were given for it, the one ending in #key=…`,
+  rejected: ({ host }) => `${host} refused this recording. Say it again, shorter if it was long.`,
+  server: ({ host }) => `${host} failed while transcribing. ${KEPT} Try again in a moment.`,
+  'bad-answer': ({ host }) =>
+    `${host} answered, but not with a transcription. Something in between may be in the way. ${KEPT} Try again.`,
+  recogniser: () => 'The recogniser on this device could not start. Choose the server below, or try again.',
+  internal: () => 'Voice search made a mistake of its own. Try again; if that fails, reload the page.',
+};
+
+/** Every other word that the script shows; what the page shows without it stands in index.html. */
+export const MESSAGES = {
+  idle: 'Press the microphone and say what you fancy.',
+  idleOffline: 'You are offline. Typing still searches.',
+  idleOfflineOnDevice: 'You are offline. Typing and speaking both work here.',
+  requesting: 'Waiting for permission…',
+  starting: 'Starting the microphone…',
+  listening: 'Listening…',
+  speaking: 'Hearing you…',
+  tooQuiet: 'Too quiet: come closer or speak up.',
+  tooLoud: 'Too loud: move back a little.',
+  transcribing: 'Transcribing…',
+  interrupted: 'Microphone paused by the system.',
+  recovering: 'The microphone changed. Reconnecting…',
+  cancelled: 'Cancelled. Nothing was kept.',
+  noSpeech: 'I didn’t hear anything.',
+  heard: (text: string): string => `Heard ‘${text}’. Edit it or try again.`,
+  heardWhileTyping: (text: string): string => `Heard ‘${text}’. What you typed is still there.`,
+  partlyHeard: (text: string, problem: string): string => `Heard ‘${text}’, but not all of it. ${problem}`,
+
+  tryAgain: 'Try again',
+  retry: 'Retry',
+  resume: 'Resume',
+  undo: 'Undo',
+  useHeard: 'Use what I said',
+
+  resultCount: (count: number): string => (count === 1 ? '1 thing' : `${count} things`),
+  resultsFor: (query: string): string => `for ‘${query}’`,
+  noResults: (query: string): string => `Nothing on the menu for ‘${query}’`,
+  noResultsAdvice: 'Try a drink, a pastry or what goes into it, such as oat milk.',
+  searchedHere: 'Searched on this device',
+  searchFailed: 'The menu could not be searched. Check the connection and type again.',
+
+  stage: { endpoint: 'endpoint', encode: 'encode', recognise: 'recognise', search: 'search' },
+  sent: (sentKb: string, heardKb: string): string => `Sent ${sentKb} kB of ${heardKb} kB heard`,
+  afterLastWord: (ms: string): string => `${ms} after your last word`,
+  recognisedOn: { server: 'Recognised on the server', device: 'Recognised on this device' },
+  confidence: (percent: string): string => `${percent} sure`,
+  attempts: (count: number): string => `${count} attempts`,
+
+  modelNeeded: (mb: string): string => `Needs one download of ${mb} MB, at the next press of the microphone or now.`,
+  modelLoading: (loadedMb: string, totalMb: string): string => `Downloading ${loadedMb} of ${totalMb} MB…`,
+  modelStarting: 'Starting the recogniser…',
+  modelReady: 'Ready. Works offline.',
+  modelFailed: 'The download did not finish. Check the connection and download again.',
+  modelNotNeeded: 'Nothing to download.',
+} as const;
+
+/** What leaves the device, for each place where speech may be recognised. */
+export const PRIVACY_WORDS: Readonly<Record<PredictPlace, (host: string) => string>> = {
+  server: (host) => `Audio is trimmed on this device; only speech is sent to ${host}.`,
+  device: () => 'Audio is trimmed and recognised on this device; none of it is sent.',
+  'server-then-device': (host) =>
+    `Audio is trimmed on this device; only speech is sent to ${host}, or recognised here when that fails.`,
+};

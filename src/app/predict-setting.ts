@@ -1,0 +1,119 @@
+import type { PredictPlace } from '../index.ts';
+import type { KeyValueStorage } from './key-value-storage.ts';
+import { MESSAGES } from './messages.ts';
+
+const STORAGE_NAME = 'ossicle-predict';
+const PLACES: readonly PredictPlace[] = ['server', 'device', 'server-then-device'];
+/** Weights, tokenizer and runtime of the on-device recogniser as they are downloaded. */
+export const MODEL_MB = '44';
+
+const megabytes = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** The place named by the address (`?predict=device`), else the one chosen before, else the server. */
+export function initialPlace(search: string, storage: KeyValueStorage): PredictPlace {
+  const named = new URLSearchParams(search).get('predict');
+  return asPlace(named) ?? asPlace(storage.getItem(STORAGE_NAME)) ?? 'server';
+}
+
+function asPlace(value: string | null): PredictPlace | undefined {
+  return PLACES.find((place) => place === value);
+}
+
+/** What the setting needs of the pipeline. */
+export interface PredictTarget {
+  setPredict(place: PredictPlace): Promise<void>;
+  loadRecogniser(): Promise<void>;
+}
+
+/** The elements of the setting. */
+export interface PredictElements {
+  /** Holds one radio button for each place, with the place as its value. */
+  readonly fieldset: HTMLElement;
+  readonly note: HTMLElement;
+  readonly progress: HTMLProgressElement;
+  readonly download: HTMLButtonElement;
+}
+
+type ModelState = 'absent' | 'loading' | 'ready' | 'failed';
+
+/** Lets people choose where speech becomes text; the recogniser is downloaded only on a press that says so. */
+export class PredictSetting extends EventTarget {
+  readonly #elements: PredictElements;
+  readonly #target: PredictTarget;
+  readonly #storage: KeyValueStorage;
+  #place: PredictPlace;
+  #model: ModelState = 'absent';
+
+  constructor(
+    elements: PredictElements,
+    target: PredictTarget,
+    storage: KeyValueStorage,
+    initial: PredictPlace,
+    signal: AbortSignal,
+  ) {
+    super();
+    this.#elements = elements;
+    this.#target = target;
+    this.#storage = storage;
+    this.#place = initial;
+    for (const radio of elements.fieldset.querySelectorAll('input')) {
+      radio.checked = radio.value === initial;
+      radio.addEventListener('change', () => void this.#choose(asPlace(radio.value)), { signal });
+    }
+    elements.download.addEventListener('click', () => void this.load(), { signal });
+    this.#show();
+  }
+
+  /** Where the next segments are recognised. */
+  get place(): PredictPlace {
+    return this.#place;
+  }
+
+  /** Downloads and starts the recogniser if the choice needs it; called when the microphone is pressed. */
+  async load(): Promise<void> {
+    if (this.#place === 'server' || this.#model === 'loading' || this.#model === 'ready') return;
+    this.#model = 'loading';
+    this.#elements.progress.removeAttribute('value');
+    this.#show();
+    try {
+      await this.#target.loadRecogniser();
+      this.#model = 'ready';
+    } catch {
+      // What is missing shows at once in the note, and as an error when something is spoken.
+      this.#model = 'failed';
+    }
+    this.#show();
+  }
+
+  /** Shows how far the download is. */
+  showProgress(loadedBytes: number, totalBytes: number): void {
+    if (this.#model !== 'loading') return;
+    const { note, progress } = this.#elements;
+    progress.max = Math.max(1, totalBytes);
+    progress.value = loadedBytes;
+    note.textContent =
+      loadedBytes < totalBytes
+        ? MESSAGES.modelLoading(megabytes.format(loadedBytes / 1e6), megabytes.format(totalBytes / 1e6))
+        : MESSAGES.modelStarting;
+  }
+
+  async #choose(place: PredictPlace | undefined): Promise<void> {
+    if (place === undefined) return;
+    this.#place = place;
+    this.#storage.setItem(STORAGE_NAME, place);
+    this.#show();
+    this.dispatchEvent(new Event('change'));
+    await this.#target.setPredict(place);
+  }
+
+  #show(): void {
+    const { note, progress, download } = this.#elements;
+    const isNeeded = this.#place !== 'server';
+    progress.hidden = !isNeeded || this.#model !== 'loading';
+    download.hidden = !isNeeded || this.#model === 'loading' || this.#model === 'ready';
+    if (!isNeeded) note.textContent = MESSAGES.modelNotNeeded;
+    else if (this.#model === 'absent') note.textContent = MESSAGES.modelNeeded(MODEL_MB);
+    else if (this.#model === 'loading') note.textContent = MESSAGES.modelStarting;
+    else note.textContent = this.#model === 'ready' ? MESSAGES.modelReady : MESSAGES.modelFailed;
+  }
+}

@@ -1,0 +1,75 @@
+import type { SearchHit } from '../protocol/search.ts';
+import { MESSAGES } from './messages.ts';
+import { textElement } from './page-elements.ts';
+import type { SearchFindings } from './search-client.ts';
+
+const price = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+
+/** The elements that show results. */
+export interface ResultsElements {
+  readonly heading: HTMLElement;
+  readonly note: HTMLElement;
+  readonly list: HTMLElement;
+  readonly nothing: HTMLElement;
+  readonly suggestions: HTMLElement;
+}
+
+/** Shows what a search found, or suggestions before there is anything to search for. */
+export class ResultsView {
+  readonly #elements: ResultsElements;
+  readonly #emptyHeading: string;
+
+  constructor(elements: ResultsElements) {
+    this.#elements = elements;
+    this.#emptyHeading = elements.heading.textContent;
+  }
+
+  /** Shows the hits, or that there are none. */
+  show(findings: SearchFindings): void {
+    const { hits, place } = findings;
+    const { heading, note, list, nothing, suggestions } = this.#elements;
+    heading.textContent = resultsTitle(findings);
+    note.textContent = place === 'device' ? MESSAGES.searchedHere : '';
+    list.replaceChildren(...hits.map(dish));
+    list.hidden = hits.length === 0;
+    nothing.textContent = MESSAGES.noResultsAdvice;
+    nothing.hidden = hits.length > 0;
+    suggestions.hidden = hits.length > 0;
+  }
+
+  /** Back to the suggestions. */
+  showNone(): void {
+    const { heading, note, list, nothing, suggestions } = this.#elements;
+    heading.textContent = this.#emptyHeading;
+    note.textContent = '';
+    list.replaceChildren();
+    list.hidden = true;
+    nothing.hidden = true;
+    suggestions.hidden = false;
+  }
+
+  /** Says that neither server nor device could search. */
+  showFailure(): string {
+    this.showNone();
+    this.#elements.nothing.textContent = MESSAGES.searchFailed;
+    this.#elements.nothing.hidden = false;
+    return MESSAGES.searchFailed;
+  }
+}
+
+/** "3 things for ‘mocha’", or that there are none. */
+export function resultsTitle({ query, hits }: SearchFindings): string {
+  if (hits.length === 0) return MESSAGES.noResults(query);
+  return `${MESSAGES.resultCount(hits.length)} ${MESSAGES.resultsFor(query)}`;
+}
+
+function dish(hit: SearchHit): HTMLLIElement {
+  const item = textElement('li', 'dish', '');
+  const line = textElement('div', 'dish-line', '');
+  const leader = textElement('span', 'leader', '');
+  leader.setAttribute('aria-hidden', 'true');
+  line.append(textElement('h3', '', hit.name), leader, textElement('span', 'price', price.format(hit.price)));
+  const about = textElement('p', 'dish-about', hit.description);
+  item.append(line, about, textElement('p', 'dish-kind', hit.category));
+  return item;
+}
