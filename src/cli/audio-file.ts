@@ -1,0 +1,51 @@
+import { mixToMono } from '../dsp/mix.ts';
+import { parseWav } from '../dsp/wav.ts';
+import { type Hz, type Seconds, samplesToSeconds } from '../units.ts';
+import { CliError, oneLine } from './cli-error.ts';
+import { FILE_KIND_NAMES, fileKind } from './file-kind.ts';
+import { decodeFlac } from './flac.ts';
+import { readInput } from './read-input.ts';
+
+/** A recording, mixed to mono. */
+export interface AudioFile {
+  /** Mono, in [-1, 1], at the file's own rate; owned by the caller. */
+  readonly samples: Float32Array;
+  readonly rateHz: Hz;
+  readonly seconds: Seconds;
+}
+
+interface Channels {
+  readonly rateHz: Hz;
+  readonly channels: readonly Float32Array[];
+}
+
+async function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<Channels> {
+  const kind = fileKind(bytes);
+  if (kind !== 'wav' && kind !== 'flac') {
+    const remedy = kind === 'text' ? 'name a recording' : 'convert it first, for example with ffmpeg';
+    throw new CliError(`${path}: neither WAV nor FLAC: its content is ${FILE_KIND_NAMES[kind]}; ${remedy}.`);
+  }
+  try {
+    return kind === 'wav' ? parseWav(bytes) : await decodeFlac(bytes);
+  } catch (error) {
+    throw new CliError(`${path}: ${oneLine(error).replace(/\.$/, '')}; make or copy the file again.`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Reads a WAV or FLAC file of any rate and channel count; the format is told by the content.
+ *
+ * @throws CliError when it cannot be read, is empty, another kind of file, damaged, or without a sample.
+ */
+export async function readAudioFile(path: string): Promise<AudioFile> {
+  const { rateHz, channels } = await decode(path, await readInput(path));
+  const first = channels[0];
+  if (first === undefined || first.length === 0) {
+    throw new CliError(`${path}: the recording holds no samples; give another one.`);
+  }
+  const samples = new Float32Array(first.length);
+  mixToMono(channels, samples);
+  return { samples, rateHz, seconds: samplesToSeconds(samples.length, rateHz) };
+}

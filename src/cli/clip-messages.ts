@@ -1,0 +1,25 @@
+import type { Ms, Seconds } from '../units.ts';
+
+/** A clip for a thread of `eval`. */
+export interface ClipRequest {
+  readonly index: number;
+  readonly path: string;
+}
+
+/** What both ways to the text gave for one clip, and what they cost on one core. */
+export interface ClipOutcome {
+  readonly audioSeconds: Seconds;
+  /** Audio in the segments that the front end would send. */
+  readonly sentSeconds: Seconds;
+  readonly segmentCount: number;
+  readonly rawText: string;
+  readonly rawMs: Ms;
+  readonly processedText: string;
+  /** Front end and recogniser together. */
+  readonly processedMs: Ms;
+}
+
+/** From a thread of `eval`. */
+export type FromClipWorker =
+  | { readonly type: 'outcome'; readonly index: number; readonly outcome: ClipOutcome }
+  | { readonly type: 'fault'; readonly message: string; readonly exitCode: number };

@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { CliError, EXIT_CODES, oneLine, systemCode } from './cli-error.ts';
+import { ossicleProgram } from './program.ts';
+
+function fail(message: string, exitCode: number): void {
+  process.stderr.write(`ossicle: ${message}\n`);
+  process.exitCode = exitCode;
+}
+
+async function run(): Promise<void> {
+  const program = ossicleProgram(packageJson.version);
+  if (process.argv.length <= 2) {
+    process.stderr.write(program.helpInformation());
+    process.exitCode = EXIT_CODES.usage;
+    return;
+  }
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode !== 0) {
+        fail(
+          `${oneLine(error)
+            .replace(/^error: /, '')
+            .replace(/\.$/, '')}; see "ossicle --help".`,
+          EXIT_CODES.usage,
+        );
+      }
+    } else fail(oneLine(error), error instanceof CliError ? error.exitCode : EXIT_CODES.failure);
+  }
+}
+
+process.stdout.on('error', (error) => {
+  // Whoever read along has had enough (`| head`): no more to do, and nothing went wrong.
+  process.exit(systemCode(error) === 'EPIPE' ? 0 : EXIT_CODES.failure);
+});
+await run();

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import { evalCommand } from './eval.ts';
+import { segmentCommand } from './segment.ts';
+import { serveCommand } from './serve.ts';
+import { transcribeCommand } from './transcribe.ts';
+
+/** The whole command line; errors are thrown, not printed. */
+export function ossicleProgram(version: string): Command {
+  const program = new Command('ossicle')
+    .description('Speech to text and search, from the microphone of a browser to a server of your own.')
+    .version(version)
+    .showSuggestionAfterError(false)
+    .addHelpText(
+      'after',
+      `
+Each command has its own help, with examples: ossicle segment --help
+
+Exit codes: 0 done, 1 something failed here, 2 wrong file or option, 130 interrupted.`,
+    );
+  for (const command of [serveCommand(), segmentCommand(), transcribeCommand(), evalCommand()]) {
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    // The error is printed once, by whoever runs the program.
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  }
+  return program;
+}
