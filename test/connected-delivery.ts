@@ -1,0 +1,156 @@
+import { Delivery } from '../src/delivery/delivery.ts';
+import { type DeliveryEnvironment, threadEnvironment } from '../src/delivery/environment.ts';
+import type { DeliverySettings, FromDeliveryToPage } from '../src/protocol/delivery-messages.ts';
+import type { InputMetrics, SegmentSpan } from '../src/protocol/segment.ts';
+import type { FromWorkletToDelivery, QueryEnd } from '../src/protocol/worklet-messages.ts';
+
+const SPAN: SegmentSpan = { startSample: 0, endSample: 16_000, speechStartSample: 4_800, speechEndSample: 12_000 };
+
+const METRICS: InputMetrics = {
+  clipLengthSeconds: 1,
+  speechShare: 0.5,
+  activeLevelDbov: -26,
+  loudnessLufs: -28,
+  isLoudnessGated: true,
+  noiseLevelDbfs: Number.NEGATIVE_INFINITY,
+  snrDb: 30,
+  gainDb: 5,
+  gainShortfallDb: 0,
+  truePeakDbtp: -9,
+  clippedRuns: 0,
+  dcOffset: 0,
+  dropoutCount: 0,
+  missingSamples: 0,
+  invalidSamples: 0,
+  rolloffHz: 6_000,
+  leadingSilenceMs: 400,
+  retractedTakeCount: 0,
+  deviceRateHz: 48_000,
+};
+
+/** The thread's environment with time-free pauses between attempts, and what a test sets. */
+export function testEnvironment(overrides: Partial<DeliveryEnvironment> = {}): DeliveryEnvironment {
+  return { ...threadEnvironment(), random: () => 0, isOnline: () => true, ...overrides };
+}
+
+/** Settings for a server on this machine. */
+export function settingsFor(endpoint: string, overrides: Partial<DeliverySettings> = {}): DeliverySettings {
+  return {
+    endpoint,
+    server: 'ossicle',
+    model: 'moonshine-tiny',
+    language: 'en',
+    headers: {},
+    deadlineMs: 30_000,
+    retryCount: 2,
+    predict: 'server',
+    ...overrides,
+  };
+}
+
+/** The worklet's end of the wire: takes are numbered and their first sample tells the number. */
+export class WorkletEnd {
+  readonly port: MessagePort;
+
+  constructor(port: MessagePort) {
+    this.port = port;
+  }
+
+  take(queryId: number, segmentId: number, takeId: number, sampleCount: number = 1_600): void {
+    const pcm16 = new Int16Array(sampleCount).fill(takeId);
+    const message: FromWorkletToDelivery = {
+      type: 'take',
+      queryId,
+      segmentId,
+      takeId,
+      pcm16,
+      span: SPAN,
+      metrics: METRICS,
+    };
+    this.port.postMessage(message, [pcm16.buffer]);
+  }
+
+  commit(queryId: number, segmentId: number, takeId: number): void {
+    this.#post({ type: 'commit', queryId, segmentId, takeId, end: 'silence' });
+  }
+
+  retract(queryId: number, segmentId: number, takeId: number): void {
+    this.#post({ type: 'retract', queryId, segmentId, takeId });
+  }
+
+  endQuery(queryId: number, segmentCount: number, reason: QueryEnd = 'silence'): void {
+    this.#post({ type: 'query-end', queryId, segmentCount, reason });
+  }
+
+  #post(message: FromWorkletToDelivery): void {
+    this.port.postMessage(message);
+  }
+}
+
+/** The page's end of the wire: keeps what came, and waits for more. */
+export class PageEnd {
+  readonly messages: FromDeliveryToPage[] = [];
+  readonly #port: MessagePort;
+  readonly #watchers: Set<() => void> = new Set();
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    port.addEventListener('message', (event: MessageEvent<FromDeliveryToPage>) => {
+      this.messages.push(event.data);
+      for (const watcher of this.#watchers) watcher();
+    });
+    port.start();
+  }
+
+  ofType<T extends FromDeliveryToPage['type']>(type: T): Extract<FromDeliveryToPage, { readonly type: T }>[] {
+    return this.messages.filter((message): message is Extract<FromDeliveryToPage, { readonly type: T }> => {
+      return message.type === type;
+    });
+  }
+
+  /** Resolves with the messages of the type once there are `count` of them. */
+  async until<T extends FromDeliveryToPage['type']>(
+    type: T,
+    count: number = 1,
+  ): Promise<Extract<FromDeliveryToPage, { readonly type: T }>[]> {
+    await new Promise<void>((resolve) => {
+      const watcher = (): void => {
+        if (this.ofType(type).length < count) return;
+        this.#watchers.delete(watcher);
+        resolve();
+      };
+      this.#watchers.add(watcher);
+      watcher();
+    });
+    return this.ofType(type);
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+}
+
+/** A delivery with a worklet's and a page's end on real ports. */
+export class ConnectedDelivery {
+  readonly delivery: Delivery;
+  readonly #pages: PageEnd[] = [];
+
+  constructor(environment: DeliveryEnvironment = testEnvironment()) {
+    this.delivery = new Delivery(environment);
+  }
+
+  /** Connects one more worklet and page port, as a page does for each audio context. */
+  async connect(): Promise<{ readonly worklet: WorkletEnd; readonly page: PageEnd }> {
+    const fromWorklet = new MessageChannel();
+    const toPage = new MessageChannel();
+    await this.delivery.connect(fromWorklet.port2, toPage.port1);
+    const page = new PageEnd(toPage.port2);
+    this.#pages.push(page);
+    return { worklet: new WorkletEnd(fromWorklet.port1), page };
+  }
+
+  close(): void {
+    this.delivery.close();
+    for (const page of this.#pages) page.close();
+  }
+}
