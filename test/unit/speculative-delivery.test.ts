@@ -350,6 +350,21 @@ describe('a rebuilt audio context', () => {
     ]);
   });
 
+  it('goes on with the query, and its takes are not mixed up with those of the same number', async () => {
+    const { connected, worklet, server } = await bench(never);
+    worklet.take(1, 0, 1, 160);
+    worklet.commit(1, 0, 1);
+    await server.received(0);
+    const next = await connected.connect();
+    next.worklet.take(1, 1, 1, 320);
+    next.worklet.commit(1, 1, 1);
+    next.worklet.endQuery(1, 1);
+    answerJson(await server.received(1), { text: 'second' });
+    answerJson(await server.received(0), { text: 'first' });
+    await next.page.until('query-settled');
+    expect(next.page.ofType('answer').map(({ text }) => text)).toEqual(['first', 'second']);
+  });
+
   it('withdraws what the old one left open, and closes the old ports', async () => {
     const { connected, worklet, server } = await bench(never);
     const oldPortClosed = new Promise((resolve) => worklet.port.addEventListener('close', resolve));
