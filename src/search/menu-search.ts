@@ -11,7 +11,7 @@ export interface MenuSearch {
    *
    * @param limit At most this many hits, 1 or more.
    */
-  search(query: string, limit?: number): SearchHit[];
+  search(query: string, limit?: number | undefined): SearchHit[];
 }
 
 /** Hits of one search unless the caller asks for another number. */

@@ -1,0 +1,80 @@
+import { mixToMono } from '../dsp/mix.ts';
+import { Resampler } from '../dsp/resampler.ts';
+import { parseWav } from '../dsp/wav.ts';
+import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
+import { type Hz, samplesToSeconds } from '../units.ts';
+import { type DecodedAudio, refusedFile, refuseLongAudio } from './audio-limits.ts';
+import { decodeFlac } from './flac-input.ts';
+
+/** Rates that the resampler takes. */
+const RATE_RANGE_HZ: readonly [Hz, Hz] = [8_000, 192_000];
+
+/** Decoded audio of one request. */
+export interface AudioInput {
+  /** Mono, finite, nominally in [-1, 1]; owned by the receiver. */
+  readonly samples: Float32Array;
+  readonly rateHz: Hz;
+}
+
+/**
+ * Reads a WAV or FLAC file, told by its first bytes, and mixes it to mono at its own rate.
+ *
+ * @param bytes The whole file; read only, not kept.
+ * @throws RefusedRequest 400 with `param: 'file'`, which says what is wrong with it.
+ */
+export async function readAudio(bytes: Uint8Array): Promise<AudioInput> {
+  if (bytes.length === 0) throw refusedFile('The audio file is empty.', 'empty_file');
+  const decoded = await decode(bytes);
+  const [lowHz, highHz] = RATE_RANGE_HZ;
+  if (!(decoded.rateHz >= lowHz && decoded.rateHz <= highHz)) {
+    throw refusedFile(`The audio's sample rate is ${decoded.rateHz} Hz; send ${lowHz} to ${highHz} Hz.`);
+  }
+  const sampleCount = decoded.channels[0]?.length ?? 0;
+  if (sampleCount === 0) throw refusedFile('The audio file holds no samples.', 'empty_file');
+  refuseLongAudio(samplesToSeconds(sampleCount, decoded.rateHz));
+  const samples = new Float32Array(sampleCount);
+  mixToMono(decoded.channels, samples);
+  // Float files may hold NaN or infinities; the front end counts them as 0 too.
+  for (let i = 0; i < sampleCount; i++) if (!Number.isFinite(samples[i])) samples[i] = 0;
+  return { samples, rateHz: decoded.rateHz };
+}
+
+/** Audio at the recogniser's 16 kHz; the same samples when they are already. */
+export function toRecogniserRate(audio: AudioInput): Float32Array {
+  if (audio.rateHz === SEGMENT_RATE_HZ) return audio.samples;
+  const resampler = new Resampler(audio.rateHz, SEGMENT_RATE_HZ);
+  const output = new Float32Array(resampler.maxOutputFor(audio.samples.length) + resampler.maxFlushOutput);
+  const pushedCount = resampler.push(audio.samples, output);
+  const flushedCount = resampler.flush(output.subarray(pushedCount));
+  return output.subarray(0, pushedCount + flushedCount);
+}
+
+async function decode(bytes: Uint8Array): Promise<DecodedAudio> {
+  const mark = String.fromCharCode(...bytes.subarray(0, 4));
+  if (mark === 'fLaC') return decodeFlac(bytes);
+  if (mark === 'RIFF' || mark === 'RF64' || mark === 'RIFX') return decodeWav(bytes);
+  const known = knownFormat(bytes, mark);
+  throw refusedFile(
+    known === undefined
+      ? 'The file is not audio that this server reads. Send WAV or FLAC.'
+      : `The file is ${known}, which this server does not read. Send WAV or FLAC.`,
+    'unsupported_format',
+  );
+}
+
+function decodeWav(bytes: Uint8Array): DecodedAudio {
+  try {
+    return parseWav(bytes);
+  } catch (thrown) {
+    throw refusedFile(`The WAV file cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
+
+/** Names a format from its first bytes, so that the answer can say what was sent. */
+function knownFormat(bytes: Uint8Array, mark: string): string | undefined {
+  if (mark === 'OggS') return 'Ogg';
+  if (mark.startsWith('ID3') || (bytes[0] === 0xff && (bytes[1] ?? 0) >= 0xe0)) return 'MP3 or AAC';
+  if (bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3) return 'WebM';
+  if (String.fromCharCode(...bytes.subarray(4, 8)) === 'ftyp') return 'MP4';
+  return undefined;
+}

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+
+/** Where the built server finds what lies beside it: everything relative to the bundle in `dist/node/`. */
+export interface Locations {
+  /** The predict worker as a JavaScript module. */
+  readonly workerUrl: URL;
+  /** The speech detector's WebAssembly module. */
+  readonly kernelPath: string;
+  /** The built page. */
+  readonly appFolder: string;
+  /** One folder for each release. */
+  readonly modelsFolder: string;
+}
+
+/** The locations of the bundle that this module is part of. */
+export function bundledLocations(): Locations {
+  const here = import.meta.url;
+  return {
+    workerUrl: new URL('./predict-worker.js', here),
+    kernelPath: fileURLToPath(new URL('../kernel/silero-v6-fp16.wasm', here)),
+    appFolder: fileURLToPath(new URL('../app/', here)),
+    modelsFolder: fileURLToPath(new URL('../../models/', here)),
+  };
+}

@@ -1,0 +1,249 @@
+import { availableParallelism } from 'node:os';
+import type { Ms } from '../units.ts';
+import { RefusedRequest } from './openai-error.ts';
+import type { PredictedSegment, Prediction, PredictWorkerSettings } from './predict-messages.ts';
+import { PredictThread } from './predict-thread.ts';
+
+/** A clip to recognise. */
+export interface PredictRequest {
+  /** A whole audio file; must not be changed until the promise settles. */
+  readonly clip: Uint8Array;
+  /** True when the clip is one finished segment of the front end and must not be cut again. */
+  readonly isCut: boolean;
+  /** Called for each segment as it is recognised, in order. */
+  readonly onSegment?: (segment: PredictedSegment) => void;
+}
+
+/** Recognises clips. */
+export interface Predictor {
+  /**
+   * @param signal Drops the work, queued or running.
+   * @throws RefusedRequest for a clip at fault (4xx), a full queue (429) or a recogniser that failed (5xx).
+   */
+  predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+}
+
+/** Shape of a {@link PredictorPool}. */
+export interface PredictorPoolOptions {
+  /** The predict worker as a JavaScript module. */
+  readonly workerUrl: URL;
+  /** Handed to every predict worker. */
+  readonly settings: PredictWorkerSettings;
+  /** Recognisers that run at a time, each on one core; 1 or more. */
+  readonly threadCount: number;
+  /** Clips that may wait. Longer refuses fewer bursts; shorter bounds how long an accepted clip waits. */
+  readonly queueLimit: number;
+  /** Monotonic clock. */
+  readonly nowMs: () => Ms;
+}
+
+/** Clips that may wait for each thread: at about 90 ms a 3 s clip they wait less than half a second. */
+export const QUEUE_LIMIT_PER_THREAD = 4;
+
+/** As many recognisers as there are cores, at most 8: each holds its own networks in memory. */
+export function defaultThreadCount(): number {
+  return Math.min(availableParallelism(), 8);
+}
+
+/** Starts in a row that may fail before the pool gives up instead of starting threads for ever. */
+const START_ATTEMPTS = 3;
+
+/** A crash may be the machine's doing once; a clip that brings two threads down is not tried again. */
+const CRASH_LIMIT = 2;
+
+interface Job {
+  readonly request: PredictRequest;
+  crashCount: number;
+  readonly resolve: (prediction: Prediction) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Recognisers on threads of their own behind one bounded queue: first come, first served, the newest refused when full.
+ *
+ * A thread that dies is replaced and its clip is tried once more.
+ */
+export class PredictorPool implements Predictor {
+  /** Settles when every thread is ready, or rejects when they cannot be started. */
+  readonly ready: Promise<void>;
+  readonly #options: PredictorPoolOptions;
+  readonly #threads = new Set<PredictThread>();
+  readonly #jobs = new Map<PredictThread, Job>();
+  readonly #queue: Job[] = [];
+  readonly #settleReady: { resolve: () => void; reject: (reason: unknown) => void };
+  #failedStartCount = 0;
+  #failure: string | undefined;
+  #phase: 'open' | 'draining' | 'closed' = 'open';
+  #meanJobMs: Ms = 200;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: PredictorPoolOptions) {
+    this.#options = options;
+    let settle: { resolve: () => void; reject: (reason: unknown) => void } | undefined;
+    this.ready = new Promise<void>((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    this.#settleReady = settle!;
+    // A caller that never looks at `ready` learns of the failure with its first clip.
+    this.ready.catch(() => {});
+    for (let i = 0; i < options.threadCount; i++) this.#startThread();
+  }
+
+  /** Undefined while recognisers run or start; else why there are none. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** True when at least one recogniser is loaded and clips are taken. */
+  get isReady(): boolean {
+    return this.#phase === 'open' && [...this.#threads].some((thread) => thread.isReady);
+  }
+
+  /** Clips that wait and clips that are being recognised. */
+  get load(): { readonly queuedCount: number; readonly runningCount: number } {
+    return { queuedCount: this.#queue.length, runningCount: this.#jobs.size };
+  }
+
+  predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#phase !== 'open') return Promise.reject(unavailable('The server is stopping.', 'stopping'));
+    if (this.#failure !== undefined) return Promise.reject(unavailable(this.#failure, 'recogniser_unavailable'));
+    if (this.#idleThread() === undefined && this.#queue.length >= this.#options.queueLimit) {
+      return Promise.reject(this.#queueFull());
+    }
+    return new Promise<Prediction>((resolve, reject) => {
+      const drop = (): void => {
+        this.#drop(job);
+        reject(signal?.reason);
+      };
+      const job: Job = {
+        request,
+        crashCount: 0,
+        resolve: (prediction) => {
+          signal?.removeEventListener('abort', drop);
+          resolve(prediction);
+        },
+        reject: (reason) => {
+          signal?.removeEventListener('abort', drop);
+          reject(reason);
+        },
+      };
+      signal?.addEventListener('abort', drop, { once: true });
+      this.#queue.push(job);
+      this.#dispatch();
+    });
+  }
+
+  /** Takes no more clips, finishes those it has, then ends the threads. Idempotent. */
+  async drain(): Promise<void> {
+    if (this.#phase === 'open') this.#phase = 'draining';
+    if (this.#phase === 'draining' && (this.#queue.length > 0 || this.#jobs.size > 0)) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await this.close();
+  }
+
+  /** Ends the threads at once; what waits or runs is refused with 503. Idempotent. */
+  async close(): Promise<void> {
+    this.#phase = 'closed';
+    const refusal = unavailable('The server stopped before this clip was recognised.', 'stopping');
+    for (const job of [...this.#queue.splice(0), ...this.#jobs.values()]) job.reject(refusal);
+    this.#jobs.clear();
+    this.#noteIdle();
+    this.#settleReady.reject(new Error('The predictor pool was closed before it was ready.'));
+    await Promise.all([...this.#threads].map((thread) => thread.terminate()));
+  }
+
+  #startThread(): void {
+    const thread: PredictThread = new PredictThread(this.#options.workerUrl, this.#options.settings, {
+      ready: () => {
+        this.#failedStartCount = 0;
+        if ([...this.#threads].every((each) => each.isReady)) this.#settleReady.resolve();
+        this.#dispatch();
+      },
+      ended: (reason) => this.#threadEnded(thread, reason),
+    });
+    this.#threads.add(thread);
+  }
+
+  #threadEnded(thread: PredictThread, reason: string): void {
+    this.#threads.delete(thread);
+    const job = this.#jobs.get(thread);
+    this.#jobs.delete(thread);
+    if (this.#phase === 'closed') return;
+    if (job !== undefined) this.#jobLostItsThread(job);
+    if (!thread.isReady) this.#failedStartCount += 1;
+    if (this.#failedStartCount < START_ATTEMPTS) {
+      this.#startThread();
+    } else if (this.#threads.size === 0) {
+      this.#failure = `The recogniser could not be started: ${reason}`;
+      this.#settleReady.reject(new Error(this.#failure));
+      for (const waiting of this.#queue.splice(0)) waiting.reject(unavailable(this.#failure, 'recogniser_unavailable'));
+    }
+    this.#noteIdle();
+  }
+
+  #jobLostItsThread(job: Job): void {
+    job.crashCount += 1;
+    if (job.crashCount < CRASH_LIMIT) {
+      this.#queue.unshift(job);
+      return;
+    }
+    job.reject(
+      new RefusedRequest({
+        status: 500,
+        message: 'The recogniser crashed twice on this clip. Another clip may be sent at once.',
+        code: 'recogniser_crashed',
+      }),
+    );
+  }
+
+  #idleThread(): PredictThread | undefined {
+    for (const thread of this.#threads) if (thread.isReady && !this.#jobs.has(thread)) return thread;
+    return undefined;
+  }
+
+  #dispatch(): void {
+    for (;;) {
+      const thread = this.#queue.length > 0 ? this.#idleThread() : undefined;
+      const job = thread === undefined ? undefined : this.#queue.shift();
+      if (thread === undefined || job === undefined) return;
+      this.#jobs.set(thread, job);
+      const startMs = this.#options.nowMs();
+      thread.run(job.request, (settle) => {
+        this.#jobs.delete(thread);
+        this.#meanJobMs += (this.#options.nowMs() - startMs - this.#meanJobMs) * 0.1;
+        settle(job.resolve, job.reject);
+        this.#dispatch();
+        this.#noteIdle();
+      });
+    }
+  }
+
+  #drop(job: Job): void {
+    const place = this.#queue.indexOf(job);
+    if (place >= 0) this.#queue.splice(place, 1);
+    for (const [thread, running] of this.#jobs) if (running === job) thread.abort();
+    this.#noteIdle();
+  }
+
+  #noteIdle(): void {
+    if (this.#queue.length === 0 && this.#jobs.size === 0) this.#onIdle?.();
+  }
+
+  #queueFull(): RefusedRequest {
+    const waitMs = (this.#meanJobMs * this.#queue.length) / Math.max(1, this.#threads.size);
+    return new RefusedRequest({
+      status: 429,
+      message: `All recognisers are busy and ${this.#queue.length} clips wait. Send the clip again after Retry-After.`,
+      code: 'queue_full',
+      retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+    });
+  }
+}
+
+function unavailable(message: string, code: string): RefusedRequest {
+  return new RefusedRequest({ status: 503, message, code, retryAfterSeconds: 1 });
+}

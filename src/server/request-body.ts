@@ -1,0 +1,62 @@
+import { MAX_FILE_BYTES } from './audio-limits.ts';
+import { RefusedRequest } from './openai-error.ts';
+
+/** What the form may hold besides the file. */
+const FORM_OVERHEAD_BYTES: number = 64 * 1024;
+const MAX_BODY_BYTES: number = MAX_FILE_BYTES + FORM_OVERHEAD_BYTES;
+
+/**
+ * Reads a `multipart/form-data` body, which may not outgrow the file limit.
+ *
+ * @throws RefusedRequest 415 for another content type, 413 for a body too large, 400 for a broken form; the signal's
+ *   reason when the client went away.
+ */
+export async function readForm(request: Request): Promise<FormData> {
+  const contentType = request.headers.get('content-type') ?? '';
+  if (!/^multipart\/form-data\s*;/i.test(contentType)) {
+    throw new RefusedRequest({
+      status: 415,
+      message: `Send the audio as multipart/form-data with a field "file"; the content type was ${contentType === '' ? 'missing' : JSON.stringify(contentType.slice(0, 100))}.`,
+      code: 'unsupported_content_type',
+    });
+  }
+  const stated = Number(request.headers.get('content-length') ?? 0);
+  if (stated > MAX_BODY_BYTES) throw bodyTooLarge();
+  const body = await readBody(request);
+  try {
+    return await new Response(body, { headers: { 'Content-Type': contentType } }).formData();
+  } catch {
+    throw new RefusedRequest({
+      status: 400,
+      message: 'The multipart form cannot be read: check its boundary and its parts.',
+      code: 'invalid_form',
+    });
+  }
+}
+
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = [];
+  let byteCount = 0;
+  for await (const part of request.body ?? []) {
+    byteCount += part.byteLength;
+    if (byteCount > MAX_BODY_BYTES) throw bodyTooLarge();
+    parts.push(part);
+  }
+  const body = new Uint8Array(byteCount);
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.byteLength;
+  }
+  return body;
+}
+
+/** The refusal of a file or a body over the limit. */
+export function bodyTooLarge(): RefusedRequest {
+  return new RefusedRequest({
+    status: 413,
+    message: `The audio file is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB. Send a shorter clip.`,
+    param: 'file',
+    code: 'file_too_large',
+  });
+}
