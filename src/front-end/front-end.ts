@@ -22,6 +22,8 @@ const BACKLOG_SAMPLES: Samples = 10 * SEGMENT_RATE_HZ;
 const FRAMES_PER_PUSH = 4;
 /** Speech cannot begin in a frame that stands less than this above the noise floor. */
 const GATE_OVER_FLOOR: number = dbToAmplitude(3) ** 2;
+/** Until so much was heard the floor is not known: a word spoken with the press may be all that there is. */
+const FLOOR_KNOWN_SAMPLES: Samples = SEGMENT_RATE_HZ / 2;
 
 /**
  * The whole front end: device-rate samples in, levelled 16 kHz segments of speech out.
@@ -202,7 +204,8 @@ export class FrontEnd {
     for (let i = 0; i < FRAME_SAMPLES; i++) this.#frame[i]! *= gain;
     const probability = scorer.score(this.#frame);
     this.#sink.frame(probability);
-    const isGated = this.#segmenter.isIdle && meanSquare <= noiseMeanSquare * GATE_OVER_FLOOR;
+    const isGated =
+      this.#segmenter.isIdle && endSample > FLOOR_KNOWN_SAMPLES && meanSquare <= noiseMeanSquare * GATE_OVER_FLOOR;
     const soundStartSample = startSample - scorer.latencySamples;
     if (this.#segmenter.push(isGated ? 0 : probability, soundStartSample, endSample, noiseMeanSquare)) {
       this.#timer.commit(endSample);

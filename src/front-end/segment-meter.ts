@@ -59,7 +59,8 @@ export class SegmentMeter {
     this.#hearTo(Math.floor(span.endSample / HOP_SAMPLES));
     const hops = this.#hops;
     const startHop = Math.floor(span.startSample / HOP_SAMPLES);
-    const endHop = Math.min(Math.ceil(span.endSample / HOP_SAMPLES), hops.hopCount);
+    // Whole hops only: the one that the end lies in may not be there yet.
+    const endHop = Math.max(Math.floor(span.endSample / HOP_SAMPLES), startHop + 1);
     let truePeak = 0;
     let sum = 0;
     let clippedRuns = 0;
