@@ -38,6 +38,7 @@ export interface TakeLedger {
   readonly cancelledQueryIds: ReadonlySet<number>;
 }
 
+/** Nothing under way, nothing kept. */
 export const EMPTY_LEDGER: TakeLedger = { queries: new Map(), cancelledQueryIds: new Set() };
 
 /** What happens to the ledger. */
