@@ -16,6 +16,9 @@ import type { Clip, Prediction, Predictor } from './predictor.ts';
 import { type Attempt, retry } from './retry.ts';
 import { readTranscriptionAnswer, type TranscriptionAnswer } from './transcription-answer.ts';
 
+/** An hour: timers overflow after 24 days and would fire at once. */
+const DEADLINE_LIMIT_MS: Ms = 3_600_000;
+
 /** Recognises clips on an OpenAI-compatible server: `POST` of a WAV file, repeated while it may help. */
 export class PredictionClient implements Predictor {
   readonly #settings: DeliverySettings;
@@ -28,8 +31,10 @@ export class PredictionClient implements Predictor {
     this.#environment = environment;
     this.#host = hostOf(settings.endpoint);
     new Headers(settings.headers);
-    if (!(settings.deadlineMs > 0)) {
-      throw new RangeError(`deadlineMs must be above 0, but is ${settings.deadlineMs}.`);
+    if (!(settings.deadlineMs > 0 && settings.deadlineMs <= DEADLINE_LIMIT_MS)) {
+      throw new RangeError(
+        `deadlineMs must be above 0 and at most ${DEADLINE_LIMIT_MS}, but is ${settings.deadlineMs}.`,
+      );
     }
     if (!Number.isInteger(settings.retryCount) || settings.retryCount < 0) {
       throw new RangeError(`retryCount must be a whole number, 0 or more, but is ${settings.retryCount}.`);

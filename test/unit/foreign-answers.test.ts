@@ -92,7 +92,8 @@ describe('the request', () => {
   it.each([
     ['v1/audio/transcriptions', {}, TypeError, /absolute http or https URL, but is "v1/],
     ['ftp://example.com/', {}, TypeError, /absolute http or https URL/],
-    ['https://example.com/', { deadlineMs: 0 }, RangeError, /deadlineMs must be above 0, but is 0/],
+    ['https://example.com/', { deadlineMs: 0 }, RangeError, /deadlineMs must be above 0 .* is 0\./],
+    ['https://example.com/', { deadlineMs: Number.POSITIVE_INFINITY }, RangeError, /deadlineMs .* is Infinity/],
     ['https://example.com/', { retryCount: 1.5 }, RangeError, /retryCount .* is 1\.5/],
     ['https://example.com/', { headers: { 'bad name': '' } }, TypeError, /bad name/],
   ])('is refused before it is made with settings that make no sense: %s %j', (endpoint, overrides, kind, message) => {
