@@ -30,6 +30,7 @@ function highPassDenominator(rateHz: Hz): number {
  *
  * The standard writes the high-pass numerator as 1, -2, 1, which is 0.043 dB above unity at 48 kHz and would be 0.129 dB
  * above it at 16 kHz: readings 0.086 dB too high. The numerator is scaled so that the pass-band gain is the standard's at every rate.
+ * What is left is the bending of the shelf by the bilinear transform: within 0.07 dB of the standard's curve at 16 kHz, 0.3 dB at 8 kHz.
  *
  * @throws RangeError for a rate under 8 kHz.
  * Source: ITU-R BS.1770-4, Annex 1, tables 1 and 2, through the bilinear transform.

@@ -48,7 +48,11 @@ export class RolloffMeter {
     this.#hopCount++;
     if (this.#hopCount % HOPS_PER_SPECTRUM !== 1) return;
     const count = Math.min(hop.length, this.#hann.length);
-    for (let i = 0; i < count; i++) this.#block[i] = this.#hann[i]! * hop[i]!;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += hop[i]!;
+    // A constant offset is no sound, and the window would spread it.
+    const mean = count > 0 ? sum / count : 0;
+    for (let i = 0; i < count; i++) this.#block[i] = this.#hann[i]! * (hop[i]! - mean);
     for (let i = count; i < FFT_SAMPLES; i++) this.#block[i] = 0;
     this.#fft.powerSpectrum(this.#block, this.#power);
     for (let k = 0; k < this.#power.length; k++) this.#total[k] = this.#total[k]! + this.#power[k]!;
@@ -57,11 +61,10 @@ export class RolloffMeter {
   /** Roll-off of everything pushed, 0 for nothing or digital silence. @realtime */
   rolloffHz(): Hz {
     let sum = 0;
-    // A constant offset is no sound; the window spreads it over the first three bins.
-    for (let k = 3; k < this.#total.length; k++) sum += this.#total[k]!;
+    for (let k = 0; k < this.#total.length; k++) sum += this.#total[k]!;
     if (!(sum > 0)) return 0;
     let reached = 0;
-    for (let k = 3; k < this.#total.length; k++) {
+    for (let k = 0; k < this.#total.length; k++) {
       reached += this.#total[k]!;
       if (reached >= ENERGY_SHARE * sum) return (k * this.#rateHz) / FFT_SAMPLES;
     }
