@@ -1,9 +1,9 @@
+import { parseFlac } from '../dsp/flac.ts';
 import { mixToMono } from '../dsp/mix.ts';
 import { parseWav } from '../dsp/wav.ts';
 import { type Hz, type Seconds, samplesToSeconds } from '../units.ts';
 import { CliError, oneLine } from './cli-error.ts';
 import { FILE_KIND_NAMES, fileKind } from './file-kind.ts';
-import { decodeFlac } from './flac.ts';
 import { readInput } from './read-input.ts';
 
 /** A recording, mixed to mono. */
@@ -19,14 +19,14 @@ interface Channels {
   readonly channels: readonly Float32Array[];
 }
 
-async function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<Channels> {
+function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Channels {
   const kind = fileKind(bytes);
   if (kind !== 'wav' && kind !== 'flac') {
     const remedy = kind === 'text' ? 'name a recording' : 'convert it first, for example with ffmpeg';
     throw new CliError(`${path}: neither WAV nor FLAC: its content is ${FILE_KIND_NAMES[kind]}; ${remedy}.`);
   }
   try {
-    return kind === 'wav' ? parseWav(bytes) : await decodeFlac(bytes);
+    return kind === 'wav' ? parseWav(bytes) : parseFlac(bytes);
   } catch (error) {
     throw new CliError(`${path}: ${oneLine(error).replace(/\.$/, '')}; make or copy the file again.`, undefined, {
       cause: error,
@@ -40,7 +40,7 @@ async function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<Cha
  * @throws CliError when it cannot be read, is empty, another kind of file, damaged, or without a sample.
  */
 export async function readAudioFile(path: string): Promise<AudioFile> {
-  const { rateHz, channels } = await decode(path, await readInput(path));
+  const { rateHz, channels } = decode(path, await readInput(path));
   const first = channels[0];
   if (first === undefined || first.length === 0) {
     throw new CliError(`${path}: the recording holds no samples; give another one.`);
