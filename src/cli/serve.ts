@@ -24,7 +24,7 @@ interface ServeFlags {
 const DEFAULT_PORT = 8790;
 const LOOPBACK = '127.0.0.1';
 const EVERY_ADDRESS = '0.0.0.0';
-const SERVER_PACKAGES = 'hono @hono/node-server onnxruntime-node @wasm-audio-decoders/flac minisearch selfsigned uqr';
+const SERVER_PACKAGES = 'hono @hono/node-server onnxruntime-node minisearch selfsigned uqr';
 
 /** The `serve` command. */
 export function serveCommand(): Command {

@@ -1,10 +1,10 @@
+import { parseFlac, parseFlacInfo } from '../dsp/flac.ts';
 import { mixToMono } from '../dsp/mix.ts';
 import { Resampler } from '../dsp/resampler.ts';
 import { parseWav } from '../dsp/wav.ts';
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import { type Hz, samplesToSeconds } from '../units.ts';
-import { type DecodedAudio, refusedFile, refuseLongAudio } from './audio-limits.ts';
-import { decodeFlac } from './flac-input.ts';
+import { type DecodedAudio, MAX_AUDIO_SECONDS, refusedFile, refuseLongAudio } from './audio-limits.ts';
 
 /** Rates that the resampler takes. */
 const RATE_RANGE_HZ: readonly [Hz, Hz] = [8_000, 192_000];
@@ -22,9 +22,9 @@ export interface AudioInput {
  * @param bytes The whole file; read only, not kept.
  * @throws RefusedRequest 400 with `param: 'file'`, which says what is wrong with it.
  */
-export async function readAudio(bytes: Uint8Array): Promise<AudioInput> {
+export function readAudio(bytes: Uint8Array): AudioInput {
   if (bytes.length === 0) throw refusedFile('The audio file is empty.', 'empty_file');
-  const decoded = await decode(bytes);
+  const decoded = decode(bytes);
   const [lowHz, highHz] = RATE_RANGE_HZ;
   if (!(decoded.rateHz >= lowHz && decoded.rateHz <= highHz)) {
     throw refusedFile(`The audio's sample rate is ${decoded.rateHz} Hz; send ${lowHz} to ${highHz} Hz.`);
@@ -49,10 +49,10 @@ export function toRecogniserRate(audio: AudioInput): Float32Array {
   return output.subarray(0, pushedCount + flushedCount);
 }
 
-async function decode(bytes: Uint8Array): Promise<DecodedAudio> {
+function decode(bytes: Uint8Array): DecodedAudio {
   const mark = String.fromCharCode(...bytes.subarray(0, 4));
-  if (mark === 'fLaC') return decodeFlac(bytes);
-  if (mark === 'RIFF' || mark === 'RF64' || mark === 'RIFX') return decodeWav(bytes);
+  if (mark === 'fLaC') return reading('FLAC', () => decodeFlac(bytes));
+  if (mark === 'RIFF' || mark === 'RF64' || mark === 'RIFX') return reading('WAV', () => parseWav(bytes));
   const known = knownFormat(bytes, mark);
   throw refusedFile(
     known === undefined
@@ -62,11 +62,20 @@ async function decode(bytes: Uint8Array): Promise<DecodedAudio> {
   );
 }
 
-function decodeWav(bytes: Uint8Array): DecodedAudio {
+/** Decodes no further than the longest audio taken: a small file can unfold into hours of silence. */
+function decodeFlac(bytes: Uint8Array): DecodedAudio {
+  const { rateHz, sampleCount } = parseFlacInfo(bytes);
+  refuseLongAudio(samplesToSeconds(sampleCount, rateHz));
+  return parseFlac(bytes, MAX_AUDIO_SECONDS * rateHz);
+}
+
+/** A parser's complaint about a file is a refusal of it. */
+function reading(format: string, parse: () => DecodedAudio): DecodedAudio {
   try {
-    return parseWav(bytes);
+    return parse();
   } catch (thrown) {
-    throw refusedFile(`The WAV file cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    if (!(thrown instanceof RangeError || thrown instanceof TypeError)) throw thrown;
+    throw refusedFile(`The ${format} file cannot be read: ${thrown.message}`);
   }
 }
 

@@ -60,7 +60,7 @@ async function predict(
   onSegment: (segment: PredictedSegment) => void,
   signal: AbortSignal,
 ): Promise<Prediction> {
-  const audio = await readAudio(request.clip);
+  const audio = readAudio(request.clip);
   signal.throwIfAborted();
   const cuts = request.isCut ? [wholeClip(audio)] : await cutClip(audio.samples, audio.rateHz, scorer, signal);
   const segments: PredictedSegment[] = [];
