@@ -122,7 +122,9 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
 
   const listen = { signal };
   const showPrivacy = (): void => {
-    element('privacy').textContent = PRIVACY_WORDS[setting.place](location.host);
+    for (const id of ['privacy', 'privacy-near']) {
+      element(id).textContent = PRIVACY_WORDS[setting.place](location.host);
+    }
   };
   showPrivacy();
   setting.addEventListener('change', () => {

@@ -57,10 +57,11 @@ export class ResultsView {
   }
 }
 
-/** "3 things for ‘mocha’", or that there are none. */
+/** "3 choices for 'mocha'", or that there are none; a full stop that a recogniser put there is left out. */
 export function resultsTitle({ query, hits }: SearchFindings): string {
-  if (hits.length === 0) return MESSAGES.noResults(query);
-  return `${MESSAGES.resultCount(hits.length)} ${MESSAGES.resultsFor(query)}`;
+  const wanted = query.replace(/\.$/, '');
+  if (hits.length === 0) return MESSAGES.noResults(wanted);
+  return `${MESSAGES.resultCount(hits.length)} ${MESSAGES.resultsFor(wanted)}`;
 }
 
 function dish(hit: SearchHit): HTMLLIElement {
@@ -69,7 +70,8 @@ function dish(hit: SearchHit): HTMLLIElement {
   const leader = textElement('span', 'leader', '');
   leader.setAttribute('aria-hidden', 'true');
   line.append(textElement('h3', '', hit.name), leader, textElement('span', 'price', price.format(hit.price)));
-  const about = textElement('p', 'dish-about', hit.description);
-  item.append(line, about, textElement('p', 'dish-kind', hit.category));
+  const foot = textElement('div', 'dish-foot', '');
+  foot.append(textElement('p', 'dish-about', hit.description), textElement('p', 'dish-kind', hit.category));
+  item.append(line, foot);
   return item;
 }

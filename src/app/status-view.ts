@@ -32,7 +32,7 @@ export class StatusView {
   /** Shows a status; one that did not change touches nothing. */
   show(status: VoiceStatus): void {
     const { row, form, words, micButton, announcer } = this.#elements;
-    setText(words, status.words);
+    showWords(words, status.words);
     row.dataset['tone'] = status.tone;
     form.dataset['voice'] = status.isPressed ? (status.tone === 'live' ? 'live' : 'waiting') : 'closed';
     micButton.setAttribute('aria-pressed', String(status.isPressed));
@@ -61,6 +61,13 @@ export class StatusView {
     // The pressed button is gone: the keyboard goes on at the microphone instead of the top of the page.
     if (hadFocus) this.#elements.micButton.focus();
   }
+}
+
+/** Shows words; what stands in “these quotes” is a command, kept on one line. */
+function showWords(element: HTMLElement, words: string): void {
+  if (element.textContent === words) return;
+  const parts = words.split(/(“[^”]*”)/);
+  element.replaceChildren(...parts.map((part) => (part.startsWith('“') ? textElement('code', '', part) : part)));
 }
 
 function setText(element: HTMLElement, text: string): void {
