@@ -87,7 +87,7 @@ function library(entry: string, file: string, external: RegExp[]): UserConfig {
 }
 
 const NOTHING_EXTERNAL: RegExp[] = [];
-const PACKAGES: RegExp[] = [/^comlink$/, /^p-retry$/, /^valibot$/];
+const PACKAGES: RegExp[] = [/^comlink$/, /^valibot$/];
 
 const builds: Record<string, UserConfig> = {
   node,
@@ -119,7 +119,7 @@ export default defineConfig(({ mode }) => ({
         publicDir: false,
         plugins: [serveModels()],
         worker: { format: 'es' },
-        optimizeDeps: { include: ['comlink', 'onnxruntime-web/wasm', 'valibot', 'p-retry', 'minisearch'] },
+        optimizeDeps: { include: ['comlink', 'onnxruntime-web/wasm', 'valibot', 'minisearch'] },
         test: {
           name: 'browser',
           root,
