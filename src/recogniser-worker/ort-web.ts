@@ -17,7 +17,8 @@ export interface OrtWebOptions {
 export function ortWeb(options: OrtWebOptions): OrtRuntime<Tensor> {
   env.wasm.numThreads = options.threadCount;
   if (options.wasmUrl !== undefined) env.wasm.wasmPaths = { wasm: options.wasmUrl };
-  env.logLevel = 'error';
+  // What goes wrong is thrown; the log would only say it twice.
+  env.logLevel = 'fatal';
   return {
     createSession: (model) => InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 4 }),
     float32Tensor: (values, dims) => new Tensor('float32', values, dims),

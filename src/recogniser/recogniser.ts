@@ -72,6 +72,12 @@ export class Recogniser {
     const resolved = resolveRecogniserOptions(options);
     const tokenizer = Tokenizer.parse(files.tokenizer);
     const network = await MoonshineNetwork.load(runtime, files.encoder, files.decoder);
+    try {
+      await requireMatch(network, tokenizer);
+    } catch (error) {
+      await network.close();
+      throw error;
+    }
     return new Recogniser(network, tokenizer, resolved);
   }
 
@@ -128,6 +134,22 @@ export class Recogniser {
       isRunaway,
       audioSeconds,
     };
+  }
+}
+
+/** One step on the shortest clip: tells whether the files belong together before any speech depends on it. */
+async function requireMatch(network: TokenNetwork, tokenizer: Tokenizer): Promise<void> {
+  const stream = await network.open(new Float32Array(MINIMUM_ENCODER_SAMPLES));
+  try {
+    const { length } = await stream.next(network.startTokenId);
+    if (length !== tokenizer.tokenCount) {
+      throw new SpeechError(
+        'recogniser',
+        `The tokenizer has ${tokenizer.tokenCount} tokens, the decoder chooses from ${length}. Use files of one model.`,
+      );
+    }
+  } finally {
+    stream.close();
   }
 }
 
