@@ -22,10 +22,13 @@ export interface AccessFacts {
 }
 
 /** Whether a request is answered. */
-export type AccessVerdict =
-  /** `corsOrigin`: the foreign site that must be named in the answer so that its page can read it. */
-  | { readonly status: 'allowed'; readonly corsOrigin?: string }
-  | { readonly status: 'refused'; readonly refusal: Refusal };
+export type AccessVerdict = (
+  | { readonly status: 'allowed' }
+  | { readonly status: 'refused'; readonly refusal: Refusal }
+) & {
+  /** The foreign site that must be named in the answer, a refusal included, so that its page can read it. */
+  readonly corsOrigin?: string;
+};
 
 /**
  * Makes a policy; keys are kept as digests only.
@@ -65,10 +68,11 @@ export function judgeAccess(facts: AccessFacts, policy: AccessPolicy): AccessVer
     }
     corsOrigin = facts.origin;
   }
-  if (facts.needsKey && policy.keyDigests.length > 0 && !holdsKey(facts.authorization, policy)) {
-    return refused(401, 'Send a valid key as "Authorization: Bearer KEY".', 'invalid_api_key');
-  }
-  return corsOrigin === undefined ? { status: 'allowed' } : { status: 'allowed', corsOrigin };
+  const isKeyMissing = facts.needsKey && policy.keyDigests.length > 0 && !holdsKey(facts.authorization, policy);
+  const verdict: AccessVerdict = isKeyMissing
+    ? refused(401, 'Send a valid key as "Authorization: Bearer KEY".', 'invalid_api_key')
+    : { status: 'allowed' };
+  return corsOrigin === undefined ? verdict : { ...verdict, corsOrigin };
 }
 
 /** True for the names of this machine that no DNS server decides about. */

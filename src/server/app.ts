@@ -95,7 +95,7 @@ export function createApp(options: AppOptions = {}): OssicleApp {
       },
       policy,
     );
-    const corsOrigin = verdict.status === 'allowed' ? verdict.corsOrigin : undefined;
+    const { corsOrigin } = verdict;
     if (verdict.status === 'refused') {
       c.res = errorResponse(verdict.refusal);
     } else if (corsOrigin !== undefined && request.method === 'OPTIONS') {
