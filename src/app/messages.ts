@@ -78,9 +78,9 @@ export const MESSAGES = {
   undo: 'Undo',
   useHeard: 'Use what I said',
 
-  resultCount: (count: number): string => (count === 1 ? '1 choice' : `${count} choices`),
+  resultCount: (count: number): string =>
+    count === 0 ? 'Nothing on the menu' : count === 1 ? '1 choice' : `${count} choices`,
   resultsFor: (query: string): string => `for '${query}'`,
-  noResults: (query: string): string => `Nothing on the menu for '${query}'`,
   noResultsAdvice: 'Try a drink, a pastry or what goes into it, such as oat milk.',
   searchedHere: 'Searched on this device',
   searchFailed: 'The menu could not be searched. Check the connection and type again.',

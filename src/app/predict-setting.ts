@@ -103,7 +103,12 @@ export class PredictSetting extends EventTarget {
     this.#storage.setItem(STORAGE_NAME, place);
     this.#show();
     this.dispatchEvent(new Event('change'));
-    await this.#target.setPredict(place);
+    try {
+      await this.#target.setPredict(place);
+    } catch {
+      this.#model = 'failed';
+      this.#show();
+    }
   }
 
   #show(): void {

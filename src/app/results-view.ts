@@ -28,7 +28,8 @@ export class ResultsView {
   show(findings: SearchFindings): void {
     const { hits, place } = findings;
     const { heading, note, list, nothing, suggestions } = this.#elements;
-    heading.textContent = resultsTitle(findings);
+    const [count, wanted] = titleParts(findings);
+    heading.replaceChildren(count, ' ', textElement('span', '', wanted));
     note.textContent = place === 'device' ? MESSAGES.searchedHere : '';
     list.replaceChildren(...hits.map(dish));
     list.hidden = hits.length === 0;
@@ -57,11 +58,13 @@ export class ResultsView {
   }
 }
 
-/** "3 choices for 'mocha'", or that there are none; a full stop that a recogniser put there is left out. */
-export function resultsTitle({ query, hits }: SearchFindings): string {
-  const wanted = query.replace(/\.$/, '');
-  if (hits.length === 0) return MESSAGES.noResults(wanted);
-  return `${MESSAGES.resultCount(hits.length)} ${MESSAGES.resultsFor(wanted)}`;
+/** "3 choices for 'mocha'"; a full stop that a recogniser put there is left out. */
+export function resultsTitle(findings: SearchFindings): string {
+  return titleParts(findings).join(' ');
+}
+
+function titleParts({ query, hits }: SearchFindings): [string, string] {
+  return [MESSAGES.resultCount(hits.length), MESSAGES.resultsFor(query.replace(/\.$/, ''))];
 }
 
 function dish(hit: SearchHit): HTMLLIElement {

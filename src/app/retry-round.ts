@@ -1,33 +1,27 @@
 import type { SpeechErrorCode } from '../index.ts';
 
-/**
- * Keeps count while failed segments are sent again: over once each of them got its text or failed once more.
- *
- * Answers may come before the number that was sent is known.
- */
+/** Keeps count while failed segments are sent again: over once each has its text or has failed once more. */
 export class RetryRound {
-  readonly #settledIds = new Set<number>();
-  #sentCount: number | undefined;
+  readonly #awaitedIds: Set<number>;
   #failedWith: SpeechErrorCode | undefined;
 
-  /** How many were sent. */
-  sent(count: number): void {
-    this.#sentCount = count;
+  /** @param segmentIds The segments that failed; copied. */
+  constructor(segmentIds: Iterable<number>) {
+    this.#awaitedIds = new Set(segmentIds);
   }
 
   /** A segment got its text. */
   answered(segmentId: number): void {
-    this.#settledIds.add(segmentId);
+    this.#awaitedIds.delete(segmentId);
   }
 
   /** A segment failed once more. */
   failed(segmentId: number, code: SpeechErrorCode): void {
-    this.#settledIds.add(segmentId);
-    this.#failedWith = code;
+    if (this.#awaitedIds.delete(segmentId)) this.#failedWith = code;
   }
 
   get isOver(): boolean {
-    return this.#sentCount !== undefined && this.#settledIds.size >= this.#sentCount;
+    return this.#awaitedIds.size === 0;
   }
 
   /** The code of the last failure; undefined when every segment got its text. */

@@ -1,12 +1,13 @@
-import type {
-  LevelEvent,
-  PipelineState,
-  PredictPlace,
-  QueryEndEvent,
-  SpeechErrorCode,
-  SpeechErrorEvent,
-  SpeechPipeline,
-  TranscriptEvent,
+import {
+  isSpeechError,
+  type LevelEvent,
+  type PipelineState,
+  type PredictPlace,
+  type QueryEndEvent,
+  type SpeechErrorCode,
+  type SpeechErrorEvent,
+  type SpeechPipeline,
+  type TranscriptEvent,
 } from '../index.ts';
 import type { Ms } from '../units.ts';
 import type { BrowserFamily } from './browser-family.ts';
@@ -68,6 +69,8 @@ export class VoiceSearch implements PressTarget {
   #lastQueryBefore = Number.NEGATIVE_INFINITY;
   #lastQuery = Number.NEGATIVE_INFINITY;
   #lastCode: SpeechErrorCode = 'internal';
+  /** Segments of the last query that have no text because their delivery failed. */
+  readonly #failedIds = new Set<number>();
   #retry: RetryRound | undefined;
   #isWaitLong = false;
   #waitTimer: ReturnType<typeof setTimeout> | undefined;
@@ -181,6 +184,7 @@ export class VoiceSearch implements PressTarget {
     this.#starting = starting;
     this.#lastQueryBefore = this.#lastQuery;
     this.#outcome = { kind: 'none' };
+    this.#failedIds.clear();
     this.#retry = undefined;
     this.#levelHint = 'none';
     this.#hints.reset();
@@ -190,9 +194,9 @@ export class VoiceSearch implements PressTarget {
     this.show();
     try {
       await pipeline.start({ signal: starting.signal });
-    } catch {
-      // A refusal by the microphone is told by the state, a cancelled start by whoever cancelled it.
-      const isTold = pipeline.state.phase === 'failed' || starting.signal.aborted || this.#starting !== starting;
+    } catch (error) {
+      // A refusal by the microphone is told by the state; a start that was cancelled has nothing to tell.
+      const isTold = pipeline.state.phase === 'failed' || !isSpeechError(error) || this.#starting !== starting;
       if (!isTold) this.#finish({ kind: 'failed', code: 'internal', text: '' });
     }
     if (this.#starting === starting) this.#starting = undefined;
@@ -229,6 +233,7 @@ export class VoiceSearch implements PressTarget {
       if (this.#retry !== undefined) this.#outcome = { kind: 'heard', text: event.text, placing };
       if (placing === 'in-field') void this.#searchFor(event);
     }
+    this.#failedIds.delete(event.segmentId);
     this.#retry?.answered(event.segmentId);
     this.#endRetryIfOver();
     this.show();
@@ -247,9 +252,11 @@ export class VoiceSearch implements PressTarget {
     else this.#finish({ kind: 'heard', text, placing: this.#parts.field.placeHeard(text) });
   }
 
-  #onError({ error, segmentId }: SpeechErrorEvent): void {
+  #onError({ error, queryId, segmentId }: SpeechErrorEvent): void {
+    // Without a segment it is the microphone, which the state tells.
+    if (segmentId === undefined || queryId === undefined || queryId <= this.#lastQueryBefore) return;
     this.#lastCode = error.code;
-    if (segmentId === undefined) return;
+    this.#failedIds.add(segmentId);
     this.#retry?.failed(segmentId, error.code);
     this.#endRetryIfOver();
   }
@@ -263,18 +270,13 @@ export class VoiceSearch implements PressTarget {
   /** Sends the segments that failed once more; with none left to send, listens anew. */
   async #sendAgain(): Promise<void> {
     if (this.#retry !== undefined) return;
-    const retry = new RetryRound();
+    const retry = new RetryRound(this.#failedIds);
     this.#retry = retry;
     this.#beginWait();
     this.show();
     const sentCount = await this.#parts.pipeline.retry().catch(() => 0);
     if (this.#retry !== retry) return;
-    if (sentCount === 0) {
-      this.start();
-      return;
-    }
-    retry.sent(sentCount);
-    this.#endRetryIfOver();
+    if (sentCount === 0) this.start();
   }
 
   #endRetryIfOver(): void {
