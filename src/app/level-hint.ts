@@ -10,20 +10,26 @@ export const LOUD_PEAK_DBFS: Dbfs = -0.5;
 /** A hint only after this long: single words vary more than that. */
 export const HINT_AFTER_MS: Ms = 1000;
 
+/** A pause in the levels longer than this counts as no time at all. */
+const LONGEST_STEP_MS: Ms = 250;
+
 /** Tells from the levels of the microphone whether someone speaks too quietly or too loudly for a second. */
 export class LevelHintTracker {
-  #quietSinceMs: Ms | undefined;
+  #quietSpeechMs: Ms = 0;
   #loudCount = 0;
   #firstLoudMs: Ms = 0;
+  #lastMs: Ms | undefined;
 
   /**
    * @param nowMs Any clock that does not run backwards.
    * @param probability Whether this is speech, 0..1; silence never counts as quiet.
    */
   push(nowMs: Ms, rmsDbfs: Dbfs, peakDbfs: Dbfs, probability: number): LevelHint {
+    const stepMs = Math.min(LONGEST_STEP_MS, nowMs - (this.#lastMs ?? nowMs));
+    this.#lastMs = nowMs;
     const isSpeech = probability >= 0.5;
-    if (isSpeech && rmsDbfs < QUIET_RMS_DBFS) this.#quietSinceMs ??= nowMs;
-    else if (isSpeech) this.#quietSinceMs = undefined;
+    // Every word fades out: one loud enough moment clears what came before, and silence adds nothing.
+    if (isSpeech) this.#quietSpeechMs = rmsDbfs < QUIET_RMS_DBFS ? this.#quietSpeechMs + stepMs : 0;
 
     if (peakDbfs >= LOUD_PEAK_DBFS) {
       if (this.#loudCount === 0) this.#firstLoudMs = nowMs;
@@ -31,13 +37,13 @@ export class LevelHintTracker {
     } else if (isSpeech && this.#loudCount > 0) this.#loudCount--;
 
     if (this.#loudCount >= 3 && nowMs - this.#firstLoudMs >= HINT_AFTER_MS) return 'too-loud';
-    if (this.#quietSinceMs !== undefined && nowMs - this.#quietSinceMs >= HINT_AFTER_MS) return 'too-quiet';
-    return 'none';
+    return this.#quietSpeechMs >= HINT_AFTER_MS ? 'too-quiet' : 'none';
   }
 
   /** A new query begins. */
   reset(): void {
-    this.#quietSinceMs = undefined;
+    this.#quietSpeechMs = 0;
     this.#loudCount = 0;
+    this.#lastMs = undefined;
   }
 }

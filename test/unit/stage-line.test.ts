@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RetryRound } from '../../src/app/retry-round.ts';
+import { stageLine, stagesOf, textDelayMs, transferLine } from '../../src/app/stage-line.ts';
+
+const timings = { endpointMs: 210.4, encodeMs: 0.8, predictMs: 310, afterCommitMs: 96, attemptCount: 1 };
+
+describe('the line of stages', () => {
+  it('names each stage with its time in whole milliseconds', () => {
+    expect(stageLine(stagesOf(timings, 4.2))).toBe('endpoint 210 ms · encode 1 ms · recognise 310 ms · search 4 ms');
+  });
+
+  it('leaves the search out until it was made', () => {
+    expect(stageLine(stagesOf(timings, undefined))).toBe('endpoint 210 ms · encode 1 ms · recognise 310 ms');
+  });
+
+  it('counts the wait for the text from the last word, not the stages that ran meanwhile', () => {
+    expect(textDelayMs(timings)).toBeCloseTo(306.4, 6);
+  });
+});
+
+describe('the line on what was sent', () => {
+  it('sets sent beside heard in kB of 1,000 bytes', () => {
+    expect(transferLine(1_240_000, 38_000)).toBe('Sent 38 kB of 1,240 kB heard (3 %)');
+  });
+
+  it('claims no share before anything was heard', () => {
+    expect(transferLine(0, 0)).toBe('Sent 0 kB of 0 kB heard');
+  });
+
+  it('never shows something as nothing', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 1_000_000, max: 1e12 }), (sent, captured) => {
+        expect(transferLine(captured, sent)).not.toContain('(0 %)');
+      }),
+    );
+  });
+});
+
+describe('a round of sending again', () => {
+  it('is over once every failed segment has its text', () => {
+    const round = new RetryRound([3, 5]);
+    round.answered(5);
+    expect(round.isOver).toBe(false);
+    round.answered(3);
+    expect([round.isOver, round.failure]).toEqual([true, undefined]);
+  });
+
+  it('keeps the reason of what failed again, and ignores segments that are not of the round', () => {
+    const round = new RetryRound([3]);
+    round.failed(9, 'timeout');
+    expect(round.isOver).toBe(false);
+    round.failed(3, 'busy');
+    expect([round.isOver, round.failure]).toEqual([true, 'busy']);
+  });
+});
