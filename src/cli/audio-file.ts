@@ -14,6 +14,9 @@ export interface AudioFile {
   readonly seconds: Seconds;
 }
 
+/** Rates that the resampler takes. */
+const RATE_RANGE_HZ: readonly [Hz, Hz] = [8_000, 192_000];
+
 interface Channels {
   readonly rateHz: Hz;
   readonly channels: readonly Float32Array[];
@@ -44,6 +47,10 @@ export async function readAudioFile(path: string): Promise<AudioFile> {
   const first = channels[0];
   if (first === undefined || first.length === 0) {
     throw new CliError(`${path}: the recording holds no samples; give another one.`);
+  }
+  const [lowestHz, highestHz] = RATE_RANGE_HZ;
+  if (rateHz < lowestHz || rateHz > highestHz) {
+    throw new CliError(`${path}: the sample rate is ${rateHz} Hz; give a recording of ${lowestHz} to ${highestHz} Hz.`);
   }
   const samples = new Float32Array(first.length);
   mixToMono(channels, samples);

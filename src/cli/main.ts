@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { CliError, EXIT_CODES, oneLine, systemCode } from './cli-error.ts';
 import { ossicleProgram } from './program.ts';
@@ -7,6 +7,16 @@ import { ossicleProgram } from './program.ts';
 function fail(message: string, exitCode: number): void {
   process.stderr.write(`ossicle: ${message}\n`);
   process.exitCode = exitCode;
+}
+
+/** Commander's message as ours: one line that ends in where to read more. */
+function describe(error: CommanderError, program: Command): string {
+  const name = process.argv[2] ?? '';
+  const help = program.commands.some((command) => command.name() === name)
+    ? `ossicle ${name} --help`
+    : 'ossicle --help';
+  const what = error.code === 'commander.help' ? 'there is no such command' : oneLine(error).replace(/^error: /, '');
+  return `${what.replace(/\.$/, '')}; see "${help}".`;
 }
 
 async function run(): Promise<void> {
@@ -20,14 +30,7 @@ async function run(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode !== 0) {
-        fail(
-          `${oneLine(error)
-            .replace(/^error: /, '')
-            .replace(/\.$/, '')}; see "ossicle --help".`,
-          EXIT_CODES.usage,
-        );
-      }
+      if (error.exitCode !== 0) fail(describe(error, program), EXIT_CODES.usage);
     } else fail(oneLine(error), error instanceof CliError ? error.exitCode : EXIT_CODES.failure);
   }
 }

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { CliError, oneLine } from './cli-error.ts';
+import { CliError } from './cli-error.ts';
 import { readInput } from './read-input.ts';
 
 /** One recording with its reference text. */
@@ -41,7 +41,9 @@ function parseEntry(line: string, where: string): Entry {
   try {
     parsed = JSON.parse(line);
   } catch (error) {
-    throw new CliError(`${where}: not JSON (${oneLine(error)}); a manifest holds one JSON object on each line.`);
+    throw new CliError(`${where}: not JSON; a manifest holds one JSON object on each line.`, undefined, {
+      cause: error,
+    });
   }
   if (typeof parsed !== 'object' || parsed === null || !('path' in parsed) || typeof parsed.path !== 'string') {
     throw new CliError(`${where}: no "path" with the name of a recording; add it.`);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { EXIT_CODES } from './cli-error.ts';
 import { evalCommand } from './eval.ts';
 import { segmentCommand } from './segment.ts';
 import { serveCommand } from './serve.ts';
@@ -9,7 +10,6 @@ export function ossicleProgram(version: string): Command {
   const program = new Command('ossicle')
     .description('Speech to text and search, from the microphone of a browser to a server of your own.')
     .version(version)
-    .showSuggestionAfterError(false)
     .addHelpText(
       'after',
       `
@@ -17,9 +17,12 @@ Each command has its own help, with examples: ossicle segment --help
 
 Exit codes: 0 done, 1 something failed here, 2 wrong file or option, 130 interrupted.`,
     );
-  for (const command of [serveCommand(), segmentCommand(), transcribeCommand(), evalCommand()]) {
+  for (const command of [segmentCommand(), transcribeCommand(), evalCommand()]) {
+    // `serve` closes what it holds by itself; the others hold nothing that an exit would lose.
+    command.hook('preAction', () => void process.once('SIGINT', () => process.exit(EXIT_CODES.interrupted)));
     program.addCommand(command);
   }
+  program.addCommand(serveCommand());
   for (const command of [program, ...program.commands]) {
     // The error is printed once, by whoever runs the program.
     command.exitOverride().configureOutput({ writeErr: () => {} });

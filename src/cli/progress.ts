@@ -7,19 +7,23 @@ export class Progress {
   readonly #totalCount: number;
   #doneCount = 0;
 
-  /** @param noun What is counted, in the plural. */
+  /** Tells that nothing is done yet. @param noun What is counted, in the plural. */
   constructor(noun: string, totalCount: number) {
     this.#noun = noun;
     this.#totalCount = totalCount;
+    this.#tell();
   }
 
   /** One more is done. */
   advance(): void {
     this.#doneCount++;
+    const isLast = this.#doneCount === this.#totalCount;
+    if (process.stderr.isTTY || isLast || this.#doneCount % ITEMS_PER_LINE === 0) this.#tell();
+  }
+
+  #tell(): void {
     const line = `${this.#doneCount} of ${this.#totalCount} ${this.#noun}`;
-    if (process.stderr.isTTY) process.stderr.write(`\r${line}${this.#doneCount === this.#totalCount ? '\n' : ''}`);
-    else if (this.#doneCount % ITEMS_PER_LINE === 0 || this.#doneCount === this.#totalCount) {
-      process.stderr.write(`${line}\n`);
-    }
+    const isLast = this.#doneCount === this.#totalCount;
+    process.stderr.write(process.stderr.isTTY ? `\r${line}${isLast ? '\n' : ''}` : `${line}\n`);
   }
 }

@@ -38,7 +38,7 @@ function asTable(segmented: readonly SegmentedFile[]): string {
       rows.push([
         file,
         ...[row.startSeconds, row.endSeconds].map((value) => value.toFixed(2)),
-        ...[row.loudnessLufs, row.gainDb, row.snrDb].map((value) => value.toFixed(1)),
+        ...[row.loudnessLufs, row.gainDb, row.snrDb].map((value) => (Number.isFinite(value) ? value.toFixed(1) : '-')),
         ...[row.takenAtSeconds, row.committedAtSeconds].map((value) => value.toFixed(2)),
       ]);
     }

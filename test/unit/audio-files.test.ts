@@ -89,6 +89,11 @@ describe('reading WAV', () => {
     expect([...(await readAudioFile(path)).samples]).toEqual([0, 0.5]);
   });
 
+  it.each([4_000, 384_000])('refuses a recording at %i Hz', async (rateHz) => {
+    const path = await file('rate.wav', wav16([[0, 0]], rateHz));
+    await expect(readAudioFile(path)).rejects.toThrow(`rate.wav: the sample rate is ${rateHz} Hz; give`);
+  });
+
   it('refuses a recording without samples', async () => {
     await expect(readAudioFile(await file('none.wav', wav16([[]], 16_000)))).rejects.toThrow(/none\.wav: .*no samples/);
   });
