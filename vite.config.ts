@@ -1,7 +1,7 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
-import type { Plugin, UserConfig } from 'vite';
+import type { Plugin, UserConfig, UserConfigFnObject } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { CHROMIUM_ARGUMENTS, findChromium } from './test/chromium.mjs';
 
@@ -23,9 +23,13 @@ function serveModels(): Plugin {
   };
 }
 
-/** In the library, workers, worklet and kernel are files of their own beside `index.js`, so that any bundler finds them. */
+/**
+ * In the library, workers, worklet and kernel are files of their own beside `index.js`, written so that a bundler finds
+ * them: `new URL('./file', import.meta.url)`. onnxruntime's WebAssembly (14 MB) is looked for there but not shipped.
+ */
 function assetsBesideTheModule(): Plugin {
   const prefix = '\0ossicle-asset:';
+  const kernels = join(root, 'dist/kernel');
   return {
     name: 'ossicle-assets',
     enforce: 'pre',
@@ -37,9 +41,19 @@ function assetsBesideTheModule(): Plugin {
     },
     load(id) {
       if (!id.startsWith(prefix)) return undefined;
-      const file = JSON.stringify(`./${id.slice(prefix.length)}`);
-      return `export default new URL(/* @vite-ignore */ ${file}, import.meta.url).href;`;
+      const fileName = id.slice(prefix.length);
+      const kernel = join(kernels, fileName);
+      if (existsSync(kernel)) this.emitFile({ type: 'asset', fileName, source: readFileSync(kernel) });
+      return `export default ossicleAsset("${fileName}");`;
     },
+    transform(code, id) {
+      // onnxruntime is always told where its WebAssembly is; its own guess would pull the file into the script.
+      return id.includes('/onnxruntime-web/')
+        ? code.replaceAll(/new URL\("ort-wasm[^"]*",\s*import\.meta\.url\)/g, 'new URL(import.meta.url)')
+        : undefined;
+    },
+    // Late, because Vite would turn such a URL into the file's content.
+    renderChunk: (code) => code.replaceAll(/ossicleAsset\("([^"]+)"\)/g, 'new URL("./$1", import.meta.url).href'),
   };
 }
 
@@ -48,17 +62,26 @@ const app: UserConfig = {
   publicDir: join(root, 'public'),
   plugins: [serveModels()],
   worker: { format: 'es' },
-  build: { outDir: join(root, 'dist/app'), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+  build: {
+    outDir: join(root, 'dist/app'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    license: { fileName: 'licences.md' },
+  },
   server: { proxy: { '/v1': 'http://127.0.0.1:8790' } },
 };
 
 const node: UserConfig = {
   publicDir: false,
+  // The command line must run where only this package is installed: what is small and pure goes into it.
+  ssr: { noExternal: ['commander', 'minisearch', 'uqr'] },
   build: {
     ssr: true,
     target: 'node20',
     outDir: join(root, 'dist/node'),
     emptyOutDir: true,
+    license: { fileName: 'licences.md' },
     rolldownOptions: {
       // All in one folder: workers and data are found relative to whichever file asks for them.
       output: { chunkFileNames: '[name].js' },
@@ -71,35 +94,51 @@ const node: UserConfig = {
   },
 };
 
-/** One file of the browser package; workers and worklet carry all they need. */
-function library(entry: string, file: string, external: RegExp[]): UserConfig {
+const library: UserConfig = {
+  publicDir: false,
+  base: './',
+  plugins: [assetsBesideTheModule()],
+  build: { outDir: join(root, 'dist/browser'), emptyOutDir: false, target: 'es2022', modulePreload: false },
+};
+
+/** The module that sites import; its dependencies stay imports, for the site's own bundler. */
+function libraryModule(entry: string): UserConfig {
   return {
-    publicDir: false,
-    plugins: [assetsBesideTheModule()],
+    ...library,
     build: {
-      outDir: join(root, 'dist/browser'),
-      emptyOutDir: false,
-      target: 'es2022',
-      lib: { entry: resolve(root, entry), formats: ['es'], fileName: () => `${file}.js` },
-      rolldownOptions: { external, output: { chunkFileNames: '[name].js' } },
+      ...library.build,
+      lib: { entry: join(root, entry), formats: ['es'], fileName: 'index' },
+      rolldownOptions: { external: ['comlink', 'valibot'], output: { chunkFileNames: '[name].js' } },
     },
   };
 }
 
-const NOTHING_EXTERNAL: RegExp[] = [];
-const PACKAGES: RegExp[] = [/^comlink$/, /^valibot$/];
+/** A worker or the worklet: one minified file that carries all it needs. */
+function libraryWorker(folder: string, file: string): UserConfig {
+  return {
+    ...library,
+    build: {
+      ...library.build,
+      license: { fileName: `${file}.licences.md` },
+      rolldownOptions: {
+        input: join(root, 'src', folder, `${file}.ts`),
+        output: { entryFileNames: `${file}.js`, codeSplitting: false },
+      },
+    },
+  };
+}
 
 const builds: Record<string, UserConfig> = {
   node,
-  'library-index': library('src/index.ts', 'index', PACKAGES),
-  'library-worklet': library('src/worklet/speech-processor.ts', 'speech-processor', NOTHING_EXTERNAL),
-  'library-delivery': library('src/delivery/delivery-worker.ts', 'delivery-worker', NOTHING_EXTERNAL),
-  'library-recogniser': library('src/recogniser-worker/recogniser-worker.ts', 'recogniser-worker', NOTHING_EXTERNAL),
+  'library-index': libraryModule('src/index.ts'),
+  'library-worklet': libraryWorker('worklet', 'speech-processor'),
+  'library-delivery': libraryWorker('delivery', 'delivery-worker'),
+  'library-recogniser': libraryWorker('recogniser-worker', 'recogniser-worker'),
 };
 
 const chromium = findChromium();
 
-export default defineConfig(({ mode }) => ({
+const config: UserConfigFnObject = defineConfig(({ mode }) => ({
   ...(builds[mode] ?? app),
   test: {
     root,
@@ -142,3 +181,5 @@ export default defineConfig(({ mode }) => ({
     ],
   },
 }));
+
+export default config;
