@@ -45,7 +45,7 @@ export interface OssicleApp {
   readonly ready: Promise<void>;
   /** Takes no more clips, finishes those it has, ends the threads. */
   drain(): Promise<void>;
-  /** Ends the threads at once. */
+  /** Drops the clips it has and ends the threads. */
   close(): Promise<void>;
 }
 

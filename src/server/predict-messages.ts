@@ -38,7 +38,9 @@ export type ToPredictWorker =
   /** `clip` is an audio file, copied; `isCut` says that it is one finished segment of the front end. */
   | { readonly type: 'predict'; readonly jobId: number; readonly clip: Uint8Array; readonly isCut: boolean }
   /** Stop this job as soon as possible; it still ends with `fault` or `result`. */
-  | { readonly type: 'abort'; readonly jobId: number };
+  | { readonly type: 'abort'; readonly jobId: number }
+  /** Drop what runs, free the networks and end. */
+  | { readonly type: 'close' };
 
 /** Predict worker to pool. */
 export type FromPredictWorker =

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Ms } from '../units.ts';
 import { RefusedRequest } from './openai-error.ts';
 import type {
   FromPredictWorker,
@@ -12,12 +13,15 @@ import type {
 export interface PredictThreadEvents {
   /** Its networks are loaded. */
   ready(): void;
-  /** It is gone, by a crash, a failed start or an unasked-for exit; told once, not after `terminate()`. */
+  /** It is gone, by a crash, a failed start or an unasked-for exit; told once, not after `close()`. */
   ended(reason: string): void;
 }
 
 /** How a finished job is handed on. */
 export type Settle = (resolve: (prediction: Prediction) => void, reject: (reason: unknown) => void) => void;
+
+/** A thread that still loads its networks, or runs the longest step on the longest clip, leaves sooner. */
+const CLOSE_PATIENCE_MS: Ms = 5_000;
 
 interface RunningJob {
   readonly id: number;
@@ -29,6 +33,7 @@ interface RunningJob {
 export class PredictThread {
   readonly #worker: Worker;
   readonly #events: PredictThreadEvents;
+  readonly #exited: Promise<void>;
   #job: RunningJob | undefined;
   #nextJobId = 1;
   #isReady = false;
@@ -39,7 +44,12 @@ export class PredictThread {
     this.#worker = new Worker(workerUrl, { workerData: settings, name: 'predict' });
     this.#worker.on('message', (message: FromPredictWorker) => this.#take(message));
     this.#worker.on('error', (error) => this.#end(error.message));
-    this.#worker.on('exit', (code) => this.#end(`its thread exited with code ${code}.`));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#end(`its thread exited with code ${code}.`);
+        resolve();
+      });
+    });
   }
 
   /** True once its networks were loaded; stays true after its end. */
@@ -66,10 +76,14 @@ export class PredictThread {
     if (this.#job !== undefined) this.#post({ type: 'abort', jobId: this.#job.id });
   }
 
-  /** Ends the thread at once and silently. */
-  async terminate(): Promise<void> {
+  /** Drops what runs and ends silently. Idempotent. */
+  async close(): Promise<void> {
     this.#isEnded = true;
-    await this.#worker.terminate();
+    this.#post({ type: 'close' });
+    // A thread that is terminated inside onnxruntime brings the whole process down, so it is asked to leave first.
+    const timer = setTimeout(() => void this.#worker.terminate(), CLOSE_PATIENCE_MS);
+    await this.#exited;
+    clearTimeout(timer);
   }
 
   #post(message: ToPredictWorker): void {
@@ -104,7 +118,6 @@ export class PredictThread {
   #end(reason: string): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    void this.#worker.terminate();
     this.#events.ended(reason);
   }
 }

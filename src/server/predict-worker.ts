@@ -37,6 +37,11 @@ async function main(): Promise<void> {
 
   let running: { readonly jobId: number; readonly controller: AbortController } | undefined;
   port.on('message', (message: ToPredictWorker) => {
+    if (message.type === 'close') {
+      running?.controller.abort();
+      void parts.recogniser.close().finally(() => port.close());
+      return;
+    }
     const { jobId } = message;
     if (message.type === 'abort') {
       if (running?.jobId === jobId) running.controller.abort();

@@ -28,8 +28,8 @@ export interface RunningServer {
   stop(patienceMs?: Ms): Promise<void>;
 }
 
-/** A container is killed 10 s after it was asked to stop; this leaves time to end. */
-const STOP_PATIENCE_MS: Ms = 8_000;
+/** A container is killed 10 s after it was asked to stop; this leaves time for the threads to end. */
+const STOP_PATIENCE_MS: Ms = 7_000;
 /** From a request's first byte to its last, before the connection is given up. */
 const REQUEST_TIMEOUT_MS: Ms = 60_000;
 const IDLE_SWEEP_MS: Ms = 50;
@@ -69,9 +69,11 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 function makeServer(app: OssicleApp, certificate: Certificate | undefined): ServerType {
   const serverOptions = { requestTimeout: REQUEST_TIMEOUT_MS };
   const fetch = (request: Request): Promise<Response> => app.fetch(request);
-  if (certificate === undefined) return createAdaptorServer({ fetch, serverOptions });
+  // The global Request and Response belong to the program, not to a library in it.
+  if (certificate === undefined) return createAdaptorServer({ fetch, serverOptions, overrideGlobalObjects: false });
   return createAdaptorServer({
     fetch,
+    overrideGlobalObjects: false,
     createServer: createHttpsServer,
     serverOptions: { ...serverOptions, cert: certificate.cert, key: certificate.key },
   });

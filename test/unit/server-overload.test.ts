@@ -31,6 +31,7 @@ const CRASHING_WORKER = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ type, jobId, clip }) => {
+      if (type === 'close') parentPort.close();
       if (type !== 'predict') return;
       if (clip[0] === 13) process.exit(1);
       parentPort.postMessage({ type: 'result', jobId, prediction: { durationSeconds: clip.length, segments: [] } });
@@ -130,6 +131,14 @@ describe('predictor pool', () => {
     const good = pool.predict({ clip: Uint8Array.of(1, 2, 3), isCut: true });
     expect(await refusalOf(bad)).toMatchObject({ status: 500, code: 'recogniser_crashed' });
     expect(await good).toEqual({ durationSeconds: 3, segments: [] });
+  });
+
+  it('can be closed while its recognisers are still loading', async () => {
+    const pool = startPool({ threadCount: 2 });
+    const ready = Promise.allSettled([pool.ready]);
+    await pool.close();
+    expect((await ready)[0]?.status).toBe('rejected');
+    expect(pool.isReady).toBe(false);
   });
 
   it('says which file is missing when it cannot start, instead of trying for ever', async () => {

@@ -32,6 +32,7 @@ export async function postTranscription(request: Request, route: TranscriptionsR
   const work = workSignal(request, readDeadline(request.headers.get(DEADLINE_HEADER), route.deadlineMs));
   let isStreaming = false;
   try {
+    route.predictor.requireRoom();
     const asked = await parseTranscriptionForm(await readForm(request), route.release);
     const headers = answerHeaders(asked, route.release);
     if (asked.isStreamed) {
