@@ -93,6 +93,6 @@ export function describeOrtRuntime<T extends OrtTensor>(name: string, make: () =
       expect(await recogniser.transcribe(first)).toEqual(await recogniser.transcribe(first));
       await recogniser.close();
       expect(pooledWordErrorRate(errors)).toBeLessThanOrEqual(MAXIMUM_WORD_ERROR_RATE);
-    });
+    }, 120_000);
   });
 }
