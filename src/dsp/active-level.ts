@@ -20,8 +20,8 @@ const SMALLEST_ENVELOPE = 1e-30;
 export class ActiveLevelMeter {
   readonly #keep: number;
   readonly #hangoverSamples: number;
-  /** Threshold j is 2^(j - THRESHOLD_COUNT): ascending, the highest 0.5. */
-  readonly #thresholds: Float64Array = new Float64Array(THRESHOLD_COUNT);
+  /** 0, then the thresholds: the j-th is 2^(j - THRESHOLD_COUNT), the highest 0.5; then Infinity. */
+  readonly #bounds: Float64Array = new Float64Array(THRESHOLD_COUNT + 2);
   readonly #activeSamples: Float64Array = new Float64Array(THRESHOLD_COUNT);
   readonly #hangover: Float64Array = new Float64Array(THRESHOLD_COUNT);
   /** Envelope after the first and the second averager, and the sum of squares. */
@@ -37,7 +37,8 @@ export class ActiveLevelMeter {
     }
     this.#keep = Math.exp(-1 / (rateHz * TIME_CONSTANT_SECONDS));
     this.#hangoverSamples = Math.round(HANGOVER_SECONDS * rateHz);
-    for (let j = 0; j < THRESHOLD_COUNT; j++) this.#thresholds[j] = 2 ** (j - THRESHOLD_COUNT);
+    for (let j = 0; j < THRESHOLD_COUNT; j++) this.#bounds[j + 1] = 2 ** (j - THRESHOLD_COUNT);
+    this.#bounds[THRESHOLD_COUNT + 1] = Infinity;
     this.reset();
   }
 
@@ -53,8 +54,8 @@ export class ActiveLevelMeter {
     let second = this.#state[1]!;
     let sumSquares = this.#state[2]!;
     let reached = this.#reached;
-    let lower = reached > 0 ? this.#thresholds[reached - 1]! : 0;
-    let upper = reached < THRESHOLD_COUNT ? this.#thresholds[reached]! : Infinity;
+    let lower = this.#bounds[reached]!;
+    let upper = this.#bounds[reached + 1]!;
     let runStart = 0;
     for (let i = 0; i < samples.length; i++) {
       const x = samples[i]!;
@@ -64,10 +65,10 @@ export class ActiveLevelMeter {
       if (second >= lower && second < upper) continue;
       this.#endRun(reached, i - runStart);
       runStart = i;
-      while (reached < THRESHOLD_COUNT && second >= this.#thresholds[reached]!) reached++;
-      while (reached > 0 && second < this.#thresholds[reached - 1]!) reached--;
-      lower = reached > 0 ? this.#thresholds[reached - 1]! : 0;
-      upper = reached < THRESHOLD_COUNT ? this.#thresholds[reached]! : Infinity;
+      while (reached < THRESHOLD_COUNT && second >= this.#bounds[reached + 1]!) reached++;
+      while (reached > 0 && second < this.#bounds[reached]!) reached--;
+      lower = this.#bounds[reached]!;
+      upper = this.#bounds[reached + 1]!;
     }
     this.#endRun(reached, samples.length - runStart);
     this.#sampleCount += samples.length;
@@ -86,7 +87,7 @@ export class ActiveLevelMeter {
       const active = this.#activeSamples[j]!;
       if (active === 0) return -Infinity;
       const levelDb = powerToDb(sumSquares / active);
-      const marginDb = levelDb - powerToDb(this.#thresholds[j]! ** 2);
+      const marginDb = levelDb - powerToDb(this.#bounds[j + 1]! ** 2);
       if (marginDb <= MARGIN_DB) {
         // Already the lowest threshold lies within the margin: too faint to be told.
         if (j === 0) return -Infinity;

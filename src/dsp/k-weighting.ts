@@ -77,16 +77,17 @@ export class KWeighting {
   }
 
   /**
-   * Filters `samples[start..end)` as the next part of the stream and returns the sum of the filtered squares.
+   * Filters `samples[start..end)` as the next part of the stream and adds the sum of the filtered squares to `sums[at]`. (A returned
+   * number would be put on the heap wherever the compiler does not inline the call.)
    *
    * @realtime
    * @param samples Mono PCM, full scale 1; read only.
    */
-  sumSquares(samples: Float32Array, start: number, end: number): number {
-    let sum = 0;
-    for (let at = start; at < end; at += SCRATCH_SAMPLES) {
-      const count = Math.min(end - at, SCRATCH_SAMPLES);
-      for (let i = 0; i < count; i++) this.#scratch[i] = samples[at + i]!;
+  addSquares(samples: Float32Array, start: number, end: number, sums: Float64Array, at: number): void {
+    let sum = sums[at]!;
+    for (let from = start; from < end; from += SCRATCH_SAMPLES) {
+      const count = Math.min(end - from, SCRATCH_SAMPLES);
+      for (let i = 0; i < count; i++) this.#scratch[i] = samples[from + i]!;
       this.#shelf.processInPlace(this.#scratch, count);
       this.#highPass.processInPlace(this.#scratch, count);
       for (let i = 0; i < count; i++) {
@@ -94,7 +95,7 @@ export class KWeighting {
         sum += y * y;
       }
     }
-    return sum;
+    sums[at] = sum;
   }
 
   /** Forgets the signal so far. @realtime */
@@ -107,6 +108,7 @@ export class KWeighting {
 /** K-weighted power of each hop of a stream. */
 export class KWeightedHopMeter {
   readonly #weighting: KWeighting;
+  readonly #result: Float64Array = new Float64Array(1);
 
   /** @throws RangeError for a rate under 8 kHz. */
   constructor(rateHz: Hz) {
@@ -120,11 +122,19 @@ export class KWeightedHopMeter {
    * @param hop The next samples of the stream, full scale 1, any count; read only.
    */
   pushHop(hop: Float32Array): number {
-    return hop.length === 0 ? 0 : this.#weighting.sumSquares(hop, 0, hop.length) / hop.length;
+    return this.#measure(hop)[0]!;
   }
 
   /** Forgets the signal so far. @realtime */
   reset(): void {
     this.#weighting.reset();
+  }
+
+  /** Apart from {@link KWeightedHopMeter.pushHop}, which is so short that it is always inlined: its number stays off the heap. */
+  #measure(hop: Float32Array): Float64Array {
+    this.#result[0] = 0;
+    this.#weighting.addSquares(hop, 0, hop.length, this.#result, 0);
+    if (hop.length > 0) this.#result[0] = this.#result[0]! / hop.length;
+    return this.#result;
   }
 }

@@ -99,7 +99,7 @@ export class LoudnessMeter {
   readonly #steps: Float64Array = new Float64Array(STEPS_PER_BLOCK);
   readonly #binPower: Float64Array = new Float64Array(BIN_COUNT);
   readonly #binBlocks: Float64Array = new Float64Array(BIN_COUNT);
-  #stepSum = 0;
+  readonly #stepSum: Float64Array = new Float64Array(1);
   #stepFill = 0;
   #stepCount = 0;
 
@@ -123,7 +123,7 @@ export class LoudnessMeter {
     while (at < samples.length) {
       const room = this.#stepSamples - this.#stepFill;
       const count = Math.min(samples.length - at, room);
-      this.#stepSum += this.#weighting.sumSquares(samples, at, at + count);
+      this.#weighting.addSquares(samples, at, at + count, this.#stepSum, 0);
       this.#stepFill += count;
       at += count;
       if (this.#stepFill === this.#stepSamples) this.#endStep();
@@ -133,7 +133,7 @@ export class LoudnessMeter {
   /** Loudness of everything pushed since construction or reset. */
   integrated(): LoudnessResult {
     if (this.#stepCount < STEPS_PER_BLOCK) {
-      let sum = this.#stepSum;
+      let sum = this.#stepSum[0]!;
       for (let i = 0; i < this.#stepCount; i++) sum += this.#steps[i]!;
       const count = this.#stepCount * this.#stepSamples + this.#stepFill;
       return { lufs: count > 0 ? powerToLufs(sum / count) : -Infinity, isGated: false };
@@ -149,15 +149,15 @@ export class LoudnessMeter {
     this.#weighting.reset();
     this.#binPower.fill(0);
     this.#binBlocks.fill(0);
-    this.#stepSum = 0;
+    this.#stepSum[0] = 0;
     this.#stepFill = 0;
     this.#stepCount = 0;
   }
 
   #endStep(): void {
-    this.#steps[this.#stepCount % STEPS_PER_BLOCK] = this.#stepSum;
+    this.#steps[this.#stepCount % STEPS_PER_BLOCK] = this.#stepSum[0]!;
     this.#stepCount++;
-    this.#stepSum = 0;
+    this.#stepSum[0] = 0;
     this.#stepFill = 0;
     if (this.#stepCount < STEPS_PER_BLOCK) return;
     let sum = 0;

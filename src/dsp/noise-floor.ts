@@ -40,6 +40,7 @@ export class NoiseFloorTracker {
   /** Bin of each smoothed hop in the window. */
   readonly #bins: Uint16Array;
   readonly #histogram: Uint32Array = new Uint32Array(BIN_COUNT + 1);
+  readonly #result: Float64Array = new Float64Array(1);
   #hopCount = 0;
 
   /**
@@ -83,9 +84,23 @@ export class NoiseFloorTracker {
    * @realtime
    */
   noiseMeanSquare(): number {
+    return this.#estimate()[0]!;
+  }
+
+  /** Forgets the signal so far. @realtime */
+  reset(): void {
+    this.#histogram.fill(0);
+    this.#hopCount = 0;
+  }
+
+  /** Apart from {@link NoiseFloorTracker.noiseMeanSquare}, which is so short that it is always inlined: its number stays off the heap. */
+  #estimate(): Float64Array {
     const held = Math.min(this.#hopCount, this.#windowHops);
     const silent = this.#histogram[SILENT_BIN]!;
-    if (held === 0 || silent === held || silent > SILENCE_SHARE * held) return 0;
+    if (held === 0 || silent === held || silent > SILENCE_SHARE * held) {
+      this.#result[0] = 0;
+      return this.#result;
+    }
     const tailBin = this.#quantileBin(TAIL_SHARE * (held - silent));
     const anchorBin = this.#quantileBin(ANCHOR_SHARE * (held - silent));
     const spreadBins = Math.max(
@@ -101,13 +116,8 @@ export class NoiseFloorTracker {
       power += hops * binPower(i);
       count += hops;
     }
-    return power / count;
-  }
-
-  /** Forgets the signal so far. @realtime */
-  reset(): void {
-    this.#histogram.fill(0);
-    this.#hopCount = 0;
+    this.#result[0] = power / count;
+    return this.#result;
   }
 
   /** Bin in which the quietest `hops` (at least one) of the window end. */

@@ -34,7 +34,8 @@ export class Resampler {
   #next = 0;
   /** Position of the next output sample between two input samples, in steps of 1 / `#table.stepsPerInput`. */
   #step = 0;
-  readonly #counts: Float64Array = new Float64Array(2);
+  #inputCount = 0;
+  #outputCount = 0;
 
   /**
    * @param inputRateHz Whole number, 8,000..192,000.
@@ -68,7 +69,7 @@ export class Resampler {
    * @returns Samples written, from index 0 on.
    */
   push(input: Float32Array, output: Float32Array): Samples {
-    this.#counts[0] = this.#counts[0]! + input.length;
+    this.#inputCount += input.length;
     let written = 0;
     if (this.#table === null) {
       for (let i = 0; i < input.length; i++) output[i] = input[i]!;
@@ -83,7 +84,7 @@ export class Resampler {
         written = this.#emit(this.#table, output, written, UNLIMITED);
       }
     }
-    this.#counts[1] = this.#counts[1]! + written;
+    this.#outputCount += written;
     return written;
   }
 
@@ -97,7 +98,7 @@ export class Resampler {
    */
   flush(output: Float32Array): Samples {
     if (this.#table === null) return 0;
-    const total = Math.ceil((this.#counts[0]! * this.outputRateHz) / this.inputRateHz);
+    const total = Math.ceil((this.#inputCount * this.outputRateHz) / this.inputRateHz);
     let left = this.#table.taps;
     let written = 0;
     while (left > 0) {
@@ -105,15 +106,16 @@ export class Resampler {
       this.#window.fill(0, this.#filled, this.#filled + count);
       this.#filled += count;
       left -= count;
-      written = this.#emit(this.#table, output, written, total - this.#counts[1]!);
+      written = this.#emit(this.#table, output, written, total - this.#outputCount);
     }
-    this.#counts[1] = this.#counts[1]! + written;
+    this.#outputCount += written;
     return written;
   }
 
   /** Forgets the stream: the next sample is the first. @realtime */
   reset(): void {
-    this.#counts.fill(0);
+    this.#inputCount = 0;
+    this.#outputCount = 0;
     this.#window.fill(0);
     // The first output sample lies on the first input sample, under the middle tap; zeros came before.
     this.#filled = this.#table === null ? 0 : this.#table.taps / 2 - 1;
@@ -136,7 +138,7 @@ export class Resampler {
     const { taps, stepsPerInput, advanceInputs, advanceSteps } = table;
     let at = start;
     while (this.#next + taps <= this.#filled && at < limit) {
-      output[at] = table.convolve(this.#window, this.#next, this.#step);
+      table.convolve(this.#window, this.#next, this.#step, output, at);
       at++;
       this.#next += advanceInputs;
       this.#step += advanceSteps;

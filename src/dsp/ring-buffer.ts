@@ -4,7 +4,7 @@ import type { Samples } from '../units.ts';
 export class FloatRing {
   readonly capacity: Samples;
   readonly #samples: Float32Array;
-  readonly #total: Float64Array = new Float64Array(1);
+  #total = 0;
 
   /**
    * @param capacity Samples kept, 1 or more.
@@ -20,12 +20,12 @@ export class FloatRing {
 
   /** Samples pushed since construction or reset: the absolute position of the next one. @realtime */
   get totalPushed(): Samples {
-    return this.#total[0]!;
+    return this.#total;
   }
 
   /** Absolute position of the oldest sample still held. @realtime */
   get oldestAbsolute(): Samples {
-    const total = this.#total[0]!;
+    const total = this.#total;
     return total > this.capacity ? total - this.capacity : 0;
   }
 
@@ -38,14 +38,14 @@ export class FloatRing {
    * @param count Samples taken; up to the end of `samples` when left out.
    */
   push(samples: Float32Array, start = 0, count: number = samples.length - start): void {
-    const total = this.#total[0]!;
+    const total = this.#total;
     let at = total % this.capacity;
     for (let i = start; i < start + count; i++) {
       this.#samples[at] = samples[i]!;
       at++;
       if (at === this.capacity) at = 0;
     }
-    this.#total[0] = total + count;
+    this.#total = total + count;
   }
 
   /**
@@ -56,7 +56,7 @@ export class FloatRing {
    * @throws RangeError when part of the range was overwritten or has not been pushed yet, or does not fit into `into`.
    */
   copyOut(fromAbsolute: Samples, toAbsolute: Samples, into: Float32Array, at = 0): void {
-    const isHeld = fromAbsolute >= this.oldestAbsolute && toAbsolute <= this.#total[0]! && fromAbsolute <= toAbsolute;
+    const isHeld = fromAbsolute >= this.oldestAbsolute && toAbsolute <= this.#total && fromAbsolute <= toAbsolute;
     if (!isHeld || at + toAbsolute - fromAbsolute > into.length)
       this.#refuse(fromAbsolute, toAbsolute, into.length - at);
     let position = fromAbsolute % this.capacity;
@@ -70,7 +70,7 @@ export class FloatRing {
 
   /** Forgets everything: the next sample has position 0. @realtime */
   reset(): void {
-    this.#total[0] = 0;
+    this.#total = 0;
   }
 
   #refuse(fromAbsolute: Samples, toAbsolute: Samples, roomSamples: Samples): never {

@@ -1,6 +1,5 @@
 import type { Hz, Samples } from '../units.ts';
 import { kaiserBeta, kaiserHalfLength, WindowedSinc } from './kaiser.ts';
-import { peak } from './level.ts';
 
 // Speech at 16 kHz reaches closer to half the rate than BS.1770-4's 4 points a sample allow for: a sine at 0.45 of the rate can
 // hide 0.55 dB between them. A parabola through the highest point and its neighbours leaves 0.05 dB.
@@ -26,8 +25,8 @@ export class TruePeakMeter {
   readonly #threeQuarters: Float64Array;
   /** The last `#taps - 1` samples, then the block. */
   readonly #window: Float64Array;
-  /** The last two points. */
-  readonly #points: Float64Array = new Float64Array(2);
+  /** The last two points, then the largest magnitude of the hop. */
+  readonly #points: Float64Array = new Float64Array(3);
 
   /**
    * @param rateHz Rate of the samples; the points are spread by it, so it only has to be a rate.
@@ -61,13 +60,7 @@ export class TruePeakMeter {
    * @param hop The next samples of the stream, full scale 1, any count; read only.
    */
   pushHop(hop: Float32Array): number {
-    let largest = peak(hop, 0, hop.length);
-    for (let at = 0; at < hop.length; at += BLOCK_SAMPLES) {
-      const count = Math.min(hop.length - at, BLOCK_SAMPLES);
-      const between = this.#peakBetween(hop, at, count);
-      if (between > largest) largest = between;
-    }
-    return largest;
+    return this.#measure(hop)[2]!;
   }
 
   /** Forgets the signal so far. @realtime */
@@ -76,13 +69,23 @@ export class TruePeakMeter {
     this.#points.fill(0);
   }
 
-  #peakBetween(hop: Float32Array, start: number, count: number): number {
+  /** Apart from {@link TruePeakMeter.pushHop}, which is so short that it is always inlined: its number stays off the heap. */
+  #measure(hop: Float32Array): Float64Array {
+    this.#points[2] = 0;
+    for (let at = 0; at < hop.length; at += BLOCK_SAMPLES) {
+      this.#measureBlock(hop, at, Math.min(hop.length - at, BLOCK_SAMPLES));
+    }
+    return this.#points;
+  }
+
+  /** Raises the largest magnitude to that of the block's samples and of the points that it completes. */
+  #measureBlock(hop: Float32Array, start: number, count: number): void {
     const window = this.#window;
     const taps = this.#taps;
     const kept = taps - 1;
     const centre = taps / 2 - 1;
     for (let i = 0; i < count; i++) window[kept + i] = hop[start + i]!;
-    let largest = 0;
+    let largest = this.#points[2]!;
     let before = this.#points[0]!;
     let last = this.#points[1]!;
     for (let i = 0; i < count; i++) {
@@ -98,6 +101,7 @@ export class TruePeakMeter {
       const sample = window[i + centre]!;
       largest = Math.max(
         largest,
+        Math.abs(window[kept + i]!),
         peakOfThree(before, last, sample),
         peakOfThree(last, sample, quarter),
         peakOfThree(sample, quarter, middle),
@@ -108,8 +112,8 @@ export class TruePeakMeter {
     }
     this.#points[0] = before;
     this.#points[1] = last;
+    this.#points[2] = largest;
     window.copyWithin(0, count, count + kept);
-    return largest;
   }
 }
 
