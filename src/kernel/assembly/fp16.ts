@@ -18,7 +18,7 @@ import { stepCell } from './lstm';
 import { CONV2_OUTPUT, CONV3_OUTPUT, GATES, LSTM_INPUT, SAMPLES } from './memory-map';
 import { CONTEXT_SAMPLES, CONV3_CHANNELS, CONV4_CHANNELS, F32, GATE_COUNT, LSTM_UNITS } from './network-shape';
 import { computeMagnitudes } from './stft';
-import { clearStream, keepContext } from './stream';
+import { clearStream, keepContext, silenceInvalidSamples } from './stream';
 import { fillTables } from './tables';
 
 /** Byte offset of the 512 float32 samples of the frame. */
@@ -31,8 +31,9 @@ export function init(): void {
   clearStream();
 }
 
-/** Speech probability of the frame in memory, 0..1; advances the stream by one frame. */
+/** Speech probability of the frame in memory, 0..1; advances the stream by one frame. NaN and infinity count as silence. */
 export function score(): f32 {
+  silenceInvalidSamples();
   computeMagnitudes();
   convolve1();
   convolve2();

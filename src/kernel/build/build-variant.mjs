@@ -2,7 +2,8 @@ import { compile } from './compile.mjs';
 import { checkRegions, readRegions } from './memory-regions.mjs';
 import { addDataSegments } from './wasm-data.mjs';
 
-/** @typedef {import('./silero-weights.mjs').SileroWeights} SileroWeights */
+/** @typedef {import('./memory-regions.mjs').Region} Region */
+/** @typedef {import('./variants.mjs').Source} Source */
 /** @typedef {import('./variants.mjs').Variant} Variant */
 
 /** What `vad/kernel-scorer.ts` expects, no more. */
@@ -12,18 +13,18 @@ const EXPECTED_EXPORTS = ['frameOffset:global', 'init:function', 'memory:memory'
  * Compiles one kernel and puts its weights in.
  *
  * @param {Variant} variant
- * @param {SileroWeights} weights
+ * @param {Source} source
  * @param {string} assemblyDir
- * @returns {Promise<Uint8Array<ArrayBuffer>>} A module without imports that holds everything it needs.
+ * @returns {Promise<{ module: Uint8Array<ArrayBuffer>, regions: Region[] }>} A module without imports that holds
+ *   everything it needs, and its memory map.
  * @throws {Error} When the memory map is unsound, the weights do not fit it, or the module is not what is expected.
  */
-export async function buildVariant(variant, weights, assemblyDir) {
+export async function buildVariant(variant, source, assemblyDir) {
   const map = await compile(variant.regions, assemblyDir, []);
   const regions = readRegions((await WebAssembly.instantiate(new Uint8Array(map))).instance.exports);
   const pages = String(checkRegions(regions));
 
-  const contents = await variant.pack(weights);
-  const segments = [...contents].map(([name, bytes]) => {
+  const segments = [...variant.pack(source)].map(([name, bytes]) => {
     const region = regions.find((candidate) => candidate.name === name);
     if (!region) throw new Error(`kernel: the memory map of ${variant.entry} has no region ${name}`);
     if (region.bytes !== bytes.length) {
@@ -37,7 +38,7 @@ export async function buildVariant(variant, weights, assemblyDir) {
   const options = ['--enable', 'simd', '-O3', '--noAssert', '--initialMemory', pages, '--maximumMemory', pages];
   const module = addDataSegments(await compile(variant.entry, assemblyDir, options), segments);
   checkModule(variant.file, await WebAssembly.compile(module));
-  return module;
+  return { module, regions };
 }
 
 /**

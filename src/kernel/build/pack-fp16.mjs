@@ -1,4 +1,5 @@
 /** Lays the weights out in the order in which the loops of the fp16 kernel read them. */
+import { bytesOf, headBytes } from './byte-views.mjs';
 import { toHalves } from './half-float.mjs';
 
 /** @typedef {import('./silero-weights.mjs').SileroWeights} SileroWeights */
@@ -29,7 +30,7 @@ export function packFp16(weights) {
     ['CONV3_BIAS', bytesOf(weights.conv3Bias)],
     ['CONV4_BIAS', bytesOf(weights.conv4Bias)],
     ['LSTM_BIAS', bytesOf(weights.inputBias.map((bias, i) => bias + /** @type {number} */ (weights.hiddenBias[i])))],
-    ['HEAD', bytesOf(Float32Array.from([...weights.head, ...weights.headBias, 0, 0, 0]))],
+    ['HEAD', headBytes(weights)],
   ]);
 }
 
@@ -69,12 +70,4 @@ function joinRows(left, right, columns) {
     joined.set(right.subarray(at, at + columns), 2 * at + columns);
   }
   return joined;
-}
-
-/**
- * @param {Float32Array | Uint16Array} values
- * @returns {Uint8Array}
- */
-function bytesOf(values) {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

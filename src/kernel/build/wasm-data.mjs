@@ -24,16 +24,16 @@ export function addDataSegments(module, segments) {
   const dataBytes = Buffer.concat(data.map((piece) => Buffer.from(piece)));
   const section = Buffer.concat([Buffer.from([DATA_SECTION, ...unsignedLeb(dataBytes.length)]), dataBytes]);
 
+  let codeEnd = 0;
   for (let at = PREAMBLE_BYTES; at < module.length; ) {
     const id = module[at];
     const { value: length, end: contentStart } = readUnsignedLeb(module, at + 1);
     if (id === DATA_SECTION || id === DATA_COUNT_SECTION) throw new Error('wasm: the module has data segments already');
     at = contentStart + length;
-    if (id === CODE_SECTION) {
-      return new Uint8Array(Buffer.concat([module.subarray(0, at), section, module.subarray(at)]));
-    }
+    if (id === CODE_SECTION) codeEnd = at;
   }
-  throw new Error('wasm: the module has no code section');
+  if (codeEnd === 0) throw new Error('wasm: the module has no code section');
+  return new Uint8Array(Buffer.concat([module.subarray(0, codeEnd), section, module.subarray(codeEnd)]));
 }
 
 /**
