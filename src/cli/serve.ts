@@ -24,7 +24,8 @@ interface ServeFlags {
 const DEFAULT_PORT = 8790;
 const LOOPBACK = '127.0.0.1';
 const EVERY_ADDRESS = '0.0.0.0';
-const SERVER_PACKAGES = 'hono @hono/node-server onnxruntime-node minisearch selfsigned uqr';
+/** Optional peer dependencies, for `npm install`. onnxruntime-node's script would fetch GPU libraries that are not used. */
+const SERVER_PACKAGES = '--ignore-scripts hono@4 @hono/node-server@2 onnxruntime-node@1.30 selfsigned@5';
 
 /** The `serve` command. */
 export function serveCommand(): Command {

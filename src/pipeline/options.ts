@@ -25,4 +25,10 @@ export interface SpeechPipelineOptions {
   readonly modelBase?: string;
   /** Where Ossicle's own files lie, if not beside the module: worklet, workers, kernel; with a trailing slash. */
   readonly assetBase?: string;
+  /**
+   * Where onnxruntime's `ort-wasm-simd-threaded.wasm` lies, relative to the page; needed for `predict` other than
+   * `server`. At 14 MB it is not part of the package: copy it from `dist/` of `onnxruntime-web` (the version that is this
+   * package's peer dependency) and name it here, or put it beside the workers where it is looked for by default.
+   */
+  readonly ortWasmUrl?: string;
 }

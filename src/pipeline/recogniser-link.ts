@@ -7,18 +7,26 @@ import type { WorkerAssets } from './assets.ts';
 export class RecogniserLink {
   readonly #workerUrl: string;
   readonly #modelBase: string;
+  readonly #ortWasmUrl: string | undefined;
   #worker: Worker | undefined;
   #api: Remote<RecogniserApi> | undefined;
 
-  constructor(assets: WorkerAssets, modelBase: string) {
+  /** @param ortWasmUrl Where onnxruntime's WebAssembly lies; undefined: where the build put it. */
+  constructor(assets: WorkerAssets, modelBase: string, ortWasmUrl: string | undefined) {
     this.#workerUrl = assets.recogniserWorkerUrl;
     this.#modelBase = modelBase;
+    this.#ortWasmUrl = ortWasmUrl;
   }
 
   /** A new port on which the recogniser answers. @throws SpeechError `unsupported` where workers are forbidden. */
   port(): MessagePort {
     const channel = new MessageChannel();
-    const message: RecogniserConnectMessage = { type: 'connect', port: channel.port1, modelBase: this.#modelBase };
+    const message: RecogniserConnectMessage = {
+      type: 'connect',
+      port: channel.port1,
+      modelBase: this.#modelBase,
+      ...(this.#ortWasmUrl === undefined ? {} : { ortWasmUrl: this.#ortWasmUrl }),
+    };
     this.#start().postMessage(message, [channel.port1]);
     return channel.port2;
   }

@@ -9,6 +9,8 @@ export interface ResolvedOptions {
   /** Absolute, with a trailing slash. */
   readonly modelBase: string;
   readonly assetBase: string | undefined;
+  /** Absolute. */
+  readonly ortWasmUrl: string | undefined;
 }
 
 const PREDICT_PLACES: readonly string[] = ['server', 'device', 'server-then-device'];
@@ -48,6 +50,7 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
     },
     modelBase: absoluteUrl('modelBase', options.modelBase ?? '/models/moonshine-tiny-en/'),
     assetBase: options.assetBase,
+    ortWasmUrl: options.ortWasmUrl === undefined ? undefined : absoluteUrl('ortWasmUrl', options.ortWasmUrl),
   };
 }
 

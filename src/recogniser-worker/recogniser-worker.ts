@@ -1,10 +1,12 @@
 import { expose } from 'comlink';
 import bundledOrtWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { env } from 'onnxruntime-web/wasm';
 import type { RecogniserConnectMessage } from '../protocol/delivery-messages.ts';
 import { Recogniser } from '../recogniser/recogniser.ts';
 import { STALL_MS } from './file-download.ts';
 import { getModel } from './model-download.ts';
 import { openModelStore } from './model-store.ts';
+import { ortWasmFault } from './ort-wasm-fault.ts';
 import { ortWeb } from './ort-web.ts';
 import { RecogniserService } from './recogniser-service.ts';
 
@@ -43,6 +45,11 @@ function recogniserService(base: string, ortWasmUrl: string): RecogniserService 
       ? Math.min(MAXIMUM_THREAD_COUNT, self.navigator.hardwareConcurrency)
       : 1;
     const wasmUrl = new URL(ortWasmUrl, self.location.href).href;
-    return Recogniser.load(ortWeb({ threadCount, wasmUrl }), files);
+    try {
+      return await Recogniser.load(ortWeb({ threadCount, wasmUrl }), files);
+    } catch (error) {
+      const version = env.versions.web ?? env.versions.common;
+      throw (await ortWasmFault(wasmUrl, version, (input, init) => self.fetch(input, init))) ?? error;
+    }
   });
 }

@@ -5,6 +5,7 @@ import type { Ms } from '../units.ts';
 import { accessPolicy, judgeAccess } from './access.ts';
 import { bundledLocations } from './locations.ts';
 import { errorResponse, RefusedRequest } from './openai-error.ts';
+import { createPageFiles } from './page-files.ts';
 import { defaultThreadCount, PredictorPool, QUEUE_LIMIT_PER_THREAD } from './predictor-pool.ts';
 import { MOONSHINE_TINY_EN } from './release.ts';
 import { addCorsHeaders, preflightResponse, SECURITY_HEADERS } from './response-headers.ts';
@@ -80,7 +81,7 @@ export function createApp(options: AppOptions = {}): OssicleApp {
   const modelFiles = createStaticFiles(join(modelsFolder, release.id));
   const modelPrefix = `/models/${release.id}`;
   const pageFolder = options.appFolder === undefined ? places.appFolder : options.appFolder;
-  const pageFiles = pageFolder === null ? undefined : createStaticFiles(pageFolder);
+  const pageFiles = pageFolder === null ? undefined : createPageFiles(pageFolder);
 
   const app = new Hono();
 
