@@ -5,7 +5,7 @@ import { kaiserBeta, kaiserHalfLength, WindowedSinc } from './kaiser.ts';
 const PASS_SHARE = 0.45;
 /** Share of the lower rate from which it is stopped: 8.8 kHz at 16 kHz. What lies between may fold back into 7.2..8 kHz, no lower. */
 const STOP_SHARE = 0.55;
-/** For THD+N of -110 dB: all images of a fractional ratio fold into the band at once. Gives 241 taps at 48 kHz. */
+/** For THD+N of -110 dB: all images of a fractional ratio fold into the band at once. Gives 240 taps at 48 kHz. */
 const ATTENUATION_DB: Db = 122;
 /** Largest table that holds every phase: 1 MB. Rates with a larger one are interpolated. */
 const MAX_EXACT_COEFFICIENTS = 131_072;
