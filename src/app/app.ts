@@ -112,7 +112,7 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
       browser: browserFamily(navigator.userAgent),
       nowMs,
       isOnline,
-      place: () => setting.place,
+      isRecogniserHere: () => setting.isReady,
       prepareRecogniser: () => void setting.load(),
     },
     isSecureContext ? { kind: 'none' } : { kind: 'failed', code: 'insecure', text: '' },

@@ -92,7 +92,8 @@ export const MESSAGES = {
   confidence: (percent: string): string => `${percent} sure`,
   attempts: (count: number): string => `${count} attempts`,
 
-  modelNeeded: (mb: string): string => `Needs one download of ${mb} MB, at the next press of the microphone or now.`,
+  modelNeeded: (modelMb: string, runtimeMb: string): string =>
+    `Needs one download, now or at the next press of the microphone: ${modelMb} MB, and up to ${runtimeMb} MB of runtime.`,
   modelLoading: (loadedMb: string, totalMb: string): string => `Downloading ${loadedMb} of ${totalMb} MB…`,
   modelStarting: 'Starting the recogniser…',
   modelReady: 'Ready. Works offline.',

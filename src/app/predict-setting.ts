@@ -4,8 +4,10 @@ import { MESSAGES } from './messages.ts';
 
 const STORAGE_NAME = 'ossicle-predict';
 const PLACES: readonly PredictPlace[] = ['server', 'device', 'server-then-device'];
-/** Weights, tokenizer and runtime of the on-device recogniser as they are downloaded. */
+/** Weights and tokenizer of the on-device recogniser. */
 export const MODEL_MB = '44';
+/** The WebAssembly that runs it; a server that compresses sends a quarter of this. */
+export const RUNTIME_MB = '14';
 
 const megabytes = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -23,6 +25,7 @@ function asPlace(value: string | null): PredictPlace | undefined {
 export interface PredictTarget {
   setPredict(place: PredictPlace): Promise<void>;
   loadRecogniser(): Promise<void>;
+  warm(): Promise<void>;
 }
 
 /** The elements of the setting. */
@@ -36,7 +39,7 @@ export interface PredictElements {
 
 type ModelState = 'absent' | 'loading' | 'ready' | 'failed';
 
-/** Lets people choose where speech becomes text; the recogniser is downloaded only on a press that says so. */
+/** Lets people choose where speech becomes text; fires `change`. The recogniser is downloaded only on a press that says so. */
 export class PredictSetting extends EventTarget {
   readonly #elements: PredictElements;
   readonly #target: PredictTarget;
@@ -69,6 +72,11 @@ export class PredictSetting extends EventTarget {
     return this.#place;
   }
 
+  /** True when the choice includes this device and its recogniser is loaded. */
+  get isReady(): boolean {
+    return this.#place !== 'server' && this.#model === 'ready';
+  }
+
   /** Downloads and starts the recogniser if the choice needs it; called when the microphone is pressed. */
   async load(): Promise<void> {
     if (this.#place === 'server' || this.#model === 'loading' || this.#model === 'ready') return;
@@ -76,13 +84,15 @@ export class PredictSetting extends EventTarget {
     this.#elements.progress.removeAttribute('value');
     this.#show();
     try {
-      await this.#target.loadRecogniser();
+      // Only with worklet and kernel fetched as well does listening work without a network.
+      await Promise.all([this.#target.loadRecogniser(), this.#target.warm()]);
       this.#model = 'ready';
     } catch {
       // What is missing shows at once in the note, and as an error when something is spoken.
       this.#model = 'failed';
     }
     this.#show();
+    this.dispatchEvent(new Event('change'));
   }
 
   /** Shows how far the download is. */
@@ -117,7 +127,7 @@ export class PredictSetting extends EventTarget {
     progress.hidden = !isNeeded || this.#model !== 'loading';
     download.hidden = !isNeeded || this.#model === 'loading' || this.#model === 'ready';
     if (!isNeeded) note.textContent = MESSAGES.modelNotNeeded;
-    else if (this.#model === 'absent') note.textContent = MESSAGES.modelNeeded(MODEL_MB);
+    else if (this.#model === 'absent') note.textContent = MESSAGES.modelNeeded(MODEL_MB, RUNTIME_MB);
     else if (this.#model === 'loading') note.textContent = MESSAGES.modelStarting;
     else note.textContent = this.#model === 'ready' ? MESSAGES.modelReady : MESSAGES.modelFailed;
   }

@@ -2,7 +2,6 @@ import {
   isSpeechError,
   type LevelEvent,
   type PipelineState,
-  type PredictPlace,
   type QueryEndEvent,
   type SpeechErrorCode,
   type SpeechErrorEvent,
@@ -41,7 +40,7 @@ export interface VoiceSearchParts {
   readonly browser: BrowserFamily;
   readonly nowMs: () => Ms;
   readonly isOnline: () => boolean;
-  readonly place: () => PredictPlace;
+  readonly isRecogniserHere: () => boolean;
   /** Gets the on-device recogniser ready if it is chosen. */
   readonly prepareRecogniser: () => void;
 }
@@ -157,7 +156,7 @@ export class VoiceSearch implements PressTarget {
 
   /** Shows the present situation in words; returns what is shown. */
   show(): VoiceStatus {
-    const { pipeline, field, status, isOnline, place, host, browser } = this.#parts;
+    const { pipeline, field, status, isOnline, isRecogniserHere, host, browser } = this.#parts;
     const shown = voiceStatus({
       state: pipeline.state,
       outcome: this.#outcome,
@@ -165,7 +164,7 @@ export class VoiceSearch implements PressTarget {
       isWaitLong: this.#isWaitLong,
       levelHint: this.#levelHint,
       isOnline: isOnline(),
-      predict: place(),
+      isRecogniserHere: isRecogniserHere(),
       isUndoable: field.isUndoable,
       host,
       browser,

@@ -1,4 +1,4 @@
-import type { PipelineState, PredictPlace, SpeechErrorCode } from '../index.ts';
+import type { PipelineState, SpeechErrorCode } from '../index.ts';
 import type { LevelHint } from './level-hint.ts';
 import { ERROR_WORDS, type ErrorContext, MESSAGES } from './messages.ts';
 
@@ -22,7 +22,8 @@ export interface VoiceSituation extends ErrorContext {
   readonly isWaitLong: boolean;
   readonly levelHint: LevelHint;
   readonly isOnline: boolean;
-  readonly predict: PredictPlace;
+  /** The recogniser on this device is loaded and may be used. */
+  readonly isRecogniserHere: boolean;
   /** The field can be put back to what it held before the microphone was pressed. */
   readonly isUndoable: boolean;
 }
@@ -108,9 +109,9 @@ function afterwards(situation: VoiceSituation): VoiceStatus {
   }
 }
 
-function idleWords({ isOnline, predict }: VoiceSituation): string {
+function idleWords({ isOnline, isRecogniserHere }: VoiceSituation): string {
   if (isOnline) return MESSAGES.idle;
-  return predict === 'server' ? MESSAGES.idleOffline : MESSAGES.idleOfflineOnDevice;
+  return isRecogniserHere ? MESSAGES.idleOfflineOnDevice : MESSAGES.idleOffline;
 }
 
 function withHint(words: string, hint: LevelHint): string {

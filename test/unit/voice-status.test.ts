@@ -36,7 +36,7 @@ const AT_REST: VoiceSituation = {
   isWaitLong: false,
   levelHint: 'none',
   isOnline: true,
-  predict: 'server',
+  isRecogniserHere: false,
   isUndoable: false,
   host: 'cafe.example',
   browser: 'firefox',
@@ -97,7 +97,7 @@ describe('the words for each state', () => {
 
   it('says before a press that the device is offline, and what works nevertheless', () => {
     expect(once({ kind: 'none' }, { isOnline: false }).words).toMatch(/offline.*typing/i);
-    expect(once({ kind: 'none' }, { isOnline: false, predict: 'device' }).words).toMatch(/offline.*speaking/i);
+    expect(once({ kind: 'none' }, { isOnline: false, isRecogniserHere: true }).words).toMatch(/offline.*speaking/i);
   });
 });
 
@@ -179,7 +179,7 @@ describe('what is read aloud', () => {
     isWaitLong: fc.boolean(),
     levelHint: fc.constantFrom('none' as const, 'too-quiet' as const, 'too-loud' as const),
     isOnline: fc.boolean(),
-    predict: fc.constantFrom('server' as const, 'device' as const, 'server-then-device' as const),
+    isRecogniserHere: fc.boolean(),
     isUndoable: fc.boolean(),
     host: fc.constant('cafe.example'),
     browser: fc.constantFrom('firefox' as const, 'safari-ios' as const),
