@@ -9,6 +9,9 @@ export interface OrtWebOptions {
   readonly wasmUrl?: string;
 }
 
+/** What goes wrong is thrown; the log would only say it twice. */
+const QUIET = { logSeverityLevel: 4 } as const;
+
 /**
  * onnxruntime compiled to WebAssembly, on the CPU.
  *
@@ -17,10 +20,16 @@ export interface OrtWebOptions {
 export function ortWeb(options: OrtWebOptions): OrtRuntime<Tensor> {
   env.wasm.numThreads = options.threadCount;
   if (options.wasmUrl !== undefined) env.wasm.wasmPaths = { wasm: options.wasmUrl };
-  // What goes wrong is thrown; the log would only say it twice.
-  env.logLevel = 'fatal';
   return {
-    createSession: (model) => InferenceSession.create(model, { executionProviders: ['wasm'], logSeverityLevel: 4 }),
+    createSession: async (model) => {
+      const session = await InferenceSession.create(model, { executionProviders: ['wasm'], ...QUIET });
+      return {
+        inputNames: session.inputNames,
+        outputNames: session.outputNames,
+        run: (feeds, fetches) => session.run(feeds, fetches, QUIET),
+        release: () => session.release(),
+      };
+    },
     float32Tensor: (values, dims) => new Tensor('float32', values, dims),
     int64Tensor: (values, dims) => new Tensor('int64', values, dims),
     boolTensor: (value) => new Tensor('bool', [value], [1]),
