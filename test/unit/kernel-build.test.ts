@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,12 @@ interface ProtobufReader {
 interface SileroWeights {
   readSileroWeights(model: Uint8Array): Record<string, Float32Array>;
 }
+interface Int8File {
+  readInt8(weightsDir: string, modelSha256: string): Map<string, Uint8Array<ArrayBuffer>>;
+}
+interface Int8Check {
+  checkInt8(contents: ReadonlyMap<string, Uint8Array>, weights: Record<string, Float32Array>): void;
+}
 interface HalfFloat {
   toHalves(values: Float32Array): Uint16Array;
 }
@@ -24,11 +31,15 @@ const require = createRequire(import.meta.url);
 
 let protobuf: ProtobufReader;
 let silero: SileroWeights;
+let int8File: Int8File;
+let int8Check: Int8Check;
 let halfFloat: HalfFloat;
 let wasm: WasmData;
 beforeAll(async () => {
   protobuf = await import(new URL('protobuf-reader.mjs', BUILD).href);
   silero = await import(new URL('silero-weights.mjs', BUILD).href);
+  int8File = await import(new URL('int8-file.mjs', BUILD).href);
+  int8Check = await import(new URL('check-int8.mjs', BUILD).href);
   halfFloat = await import(new URL('half-float.mjs', BUILD).href);
   wasm = await import(new URL('wasm-data.mjs', BUILD).href);
 });
@@ -114,6 +125,32 @@ describe('reading the weights', () => {
 
   it('turns down another network', () => {
     expect(() => silero.readSileroWeights(modelFile('legacy'))).toThrow(/^Silero weights: /);
+  });
+});
+
+describe('the quantised weights', () => {
+  const model = readFileSync(require.resolve('@ricky0123/vad-web/dist/silero_vad_v6.onnx'));
+  const modelSha256 = createHash('sha256').update(model).digest('hex');
+  const read = () => int8File.readInt8(fileURLToPath(new URL('../weights', BUILD)), modelSha256);
+
+  it('are those of the model, each within a few quantisation steps', () => {
+    expect(() => int8Check.checkInt8(read(), silero.readSileroWeights(model))).not.toThrow();
+  });
+
+  it.each(['CONV1_WEIGHTS', 'CONV3_WEIGHTS', 'HIDDEN_WEIGHTS'])(
+    'are turned down when %s lie in another order',
+    (region) => {
+      const contents = read();
+      contents.get(region)?.reverse();
+      expect(() => int8Check.checkInt8(contents, silero.readSileroWeights(model))).toThrow(
+        `${region} is off the model`,
+      );
+    },
+  );
+
+  it('are turned down when another model is installed', () => {
+    const weightsDir = fileURLToPath(new URL('../weights', BUILD));
+    expect(() => int8File.readInt8(weightsDir, '0'.repeat(64))).toThrow('made from another model');
   });
 });
 

@@ -53,7 +53,7 @@ describe.each(['fp16', 'int8'])('memory of the %s kernel', (variant) => {
     module = await WebAssembly.compile(
       await readFile(new URL(`../../dist/kernel/silero-v6-${variant}.wasm`, import.meta.url)),
     );
-  }, 30_000);
+  }, 60_000);
 
   it('has regions that do not overlap and fit the memory, no page to spare', () => {
     expect(regions.length).toBeGreaterThan(20);

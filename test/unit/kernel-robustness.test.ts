@@ -7,7 +7,7 @@ import { largestDifference } from '../silero-oracle.ts';
 let clips: Signal[] = [];
 beforeAll(async () => {
   clips = await recordings();
-});
+}, 60_000);
 
 describe.each(['silero-v6-fp16.wasm', 'silero-v6-int8.wasm'])('%s', (file) => {
   let module: WebAssembly.Module;

@@ -7,7 +7,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { buildVariant } from './build-variant.mjs';
 import { hashInputs, listFiles, sha256 } from './inputs.mjs';
 import { int8Files } from './int8-file.mjs';
 import { isUpToDate, MANIFEST_FILE } from './manifest.mjs';
@@ -22,8 +21,6 @@ import {
   ROOT_DIR,
   WEIGHTS_DIR,
 } from './paths.mjs';
-import { readSileroWeights } from './silero-weights.mjs';
-import { FP16, INT8 } from './variants.mjs';
 
 /** @typedef {import('./manifest.mjs').Manifest} Manifest */
 
@@ -44,6 +41,12 @@ async function build(print) {
     return;
   }
 
+  // Only now: loading the compiler takes longer than finding out that there is nothing to do.
+  const [{ buildVariant }, { readSileroWeights }, { FP16, INT8 }] = await Promise.all([
+    import('./build-variant.mjs'),
+    import('./silero-weights.mjs'),
+    import('./variants.mjs'),
+  ]);
   const source = { weights: readSileroWeights(model), modelSha256: sha256(model) };
   /** @type {Manifest} */
   const manifest = {
