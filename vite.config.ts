@@ -154,6 +154,16 @@ const config: UserConfigFnObject = defineConfig(({ mode }) => ({
         },
       },
       {
+        test: {
+          name: 'slow',
+          root,
+          environment: 'node',
+          include: ['test/slow/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         root,
         publicDir: false,
         plugins: [serveModels()],
