@@ -19,6 +19,16 @@ function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+interface LockedPackage {
+  readonly integrity?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+function lockedPackages(): Readonly<Record<string, LockedPackage>> {
+  const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  return (JSON.parse(lock) as { readonly packages: Record<string, LockedPackage> }).packages;
+}
+
 let registryHost: string;
 beforeAll(async () => {
   const registry = await runToSuccess('npm', ['config', 'get', 'registry'], root);
@@ -45,8 +55,17 @@ describe('the committed files', () => {
   it('lock versions and checksums, not addresses', () => {
     const lock = readFileSync(join(root, 'package-lock.json'), 'utf8');
     expect(lock).not.toContain('"resolved"');
-    const { packages } = JSON.parse(lock) as { readonly packages: Record<string, { readonly integrity?: string }> };
-    const unchecked = Object.entries(packages).filter(([path, entry]) => path !== '' && entry.integrity === undefined);
+    const unchecked = Object.entries(lockedPackages()).filter(([path, entry]) => path !== '' && !entry.integrity);
     expect(unchecked.map(([path]) => path)).toEqual([]);
+  });
+
+  it('lock the packages of every platform, without which npm ci refuses', () => {
+    const packages = lockedPackages();
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 });
