@@ -34,6 +34,7 @@ const WORKING_REGIONS = [
   'HIDDEN',
   'CELL',
   'GATES',
+  'ACTIVE',
   'INTEGERS',
 ];
 

@@ -4,8 +4,9 @@
  * registers while the inputs stream by, and the weights lie in the order in which the loops read them.
  */
 import { relu } from './activation';
+import { ENTRY, listActiveRows } from './active-inputs';
 import { CONV1_BIAS, CONV1_WEIGHTS, CONV2_BIAS, CONV2_WEIGHTS } from './float-memory';
-import { CONV1_OUTPUT, CONV2_OUTPUT, MAGNITUDE } from './memory-map';
+import { ACTIVE, CONV1_OUTPUT, CONV2_OUTPUT, MAGNITUDE } from './memory-map';
 import { BINS, CONV1_CHANNELS, V128 } from './network-shape';
 import { storeInterleaved, storeTransposed } from './transpose';
 
@@ -72,7 +73,7 @@ export function convolve1(): void {
  * input step 0 and has padding before it; output step 1 (b) sees input steps 1, 2 and 3.
  */
 export function convolve2(): void {
-  let w = CONV2_WEIGHTS;
+  const activeEnd = listActiveRows(CONV1_OUTPUT, CONV1_CHANNELS, 192);
   for (let block: usize = 0; block < 4; block++) {
     const bias = CONV2_BIAS + block * 64;
     let a0 = v128.load(bias);
@@ -83,7 +84,10 @@ export function convolve2(): void {
     let b1 = a1;
     let b2 = a2;
     let b3 = a3;
-    for (let x = CONV1_OUTPUT; x < CONV1_OUTPUT + CONV1_CHANNELS * V128; x += V128) {
+    const blockWeights = CONV2_WEIGHTS + block * CONV1_CHANNELS * 192;
+    for (let entry = ACTIVE; entry < activeEnd; entry += ENTRY) {
+      const x: usize = load<u32>(entry);
+      const w = blockWeights + load<u32>(entry, 4);
       const x0 = v128.load32_splat(x);
       const x1 = v128.load32_splat(x, 4);
       const x2 = v128.load32_splat(x, 8);
@@ -116,7 +120,6 @@ export function convolve2(): void {
       weight = v128.load(w, 176);
       a3 = accumulate(a3, weight, x1);
       b3 = accumulate(b3, weight, x3);
-      w += 192;
     }
     const output = CONV2_OUTPUT + block * 128;
     storeInterleaved(output, relu(a0), relu(b0));

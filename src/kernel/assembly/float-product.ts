@@ -1,8 +1,14 @@
+import { ENTRY, listActiveWords } from './active-inputs';
+import { ACTIVE } from './memory-map';
+
+/** Bytes of the weights of one input in one block. */
+const WEIGHTS: usize = 32 * 4;
+
 /**
  * y = max(floor, bias + W x) for 32 outputs a block, lanes being outputs. Eight accumulators hide the latency of the
- * additions; inputs are taken two at a time.
+ * additions.
  *
- * @param x `inputs` float32 values, an even number.
+ * @param x `inputs` float32 values, at most 256.
  * @param w [blocks][inputs][32]
  * @param bias, y [blocks][32]
  * @param floor 0 for ReLU, -Infinity for none.
@@ -17,7 +23,7 @@ export function multiplyFloats(
   floor: f32,
 ): void {
   const least = f32x4.splat(floor);
-  const end = x + inputs * 4;
+  const activeEnd = listActiveWords(x, inputs, WEIGHTS);
   for (let block: usize = 0; block < blocks; block++) {
     let a0 = v128.load(bias);
     let a1 = v128.load(bias, 16);
@@ -27,27 +33,19 @@ export function multiplyFloats(
     let a5 = v128.load(bias, 80);
     let a6 = v128.load(bias, 96);
     let a7 = v128.load(bias, 112);
-    for (let at = x; at < end; at += 8) {
-      let input = v128.load32_splat(at);
-      a0 = f32x4.add(a0, f32x4.mul(v128.load(w), input));
-      a1 = f32x4.add(a1, f32x4.mul(v128.load(w, 16), input));
-      a2 = f32x4.add(a2, f32x4.mul(v128.load(w, 32), input));
-      a3 = f32x4.add(a3, f32x4.mul(v128.load(w, 48), input));
-      a4 = f32x4.add(a4, f32x4.mul(v128.load(w, 64), input));
-      a5 = f32x4.add(a5, f32x4.mul(v128.load(w, 80), input));
-      a6 = f32x4.add(a6, f32x4.mul(v128.load(w, 96), input));
-      a7 = f32x4.add(a7, f32x4.mul(v128.load(w, 112), input));
-      input = v128.load32_splat(at, 4);
-      a0 = f32x4.add(a0, f32x4.mul(v128.load(w, 128), input));
-      a1 = f32x4.add(a1, f32x4.mul(v128.load(w, 144), input));
-      a2 = f32x4.add(a2, f32x4.mul(v128.load(w, 160), input));
-      a3 = f32x4.add(a3, f32x4.mul(v128.load(w, 176), input));
-      a4 = f32x4.add(a4, f32x4.mul(v128.load(w, 192), input));
-      a5 = f32x4.add(a5, f32x4.mul(v128.load(w, 208), input));
-      a6 = f32x4.add(a6, f32x4.mul(v128.load(w, 224), input));
-      a7 = f32x4.add(a7, f32x4.mul(v128.load(w, 240), input));
-      w += 256;
+    for (let entry = ACTIVE; entry < activeEnd; entry += ENTRY) {
+      const input = v128.load32_splat(load<u32>(entry));
+      const weights = w + load<u32>(entry, 4);
+      a0 = f32x4.add(a0, f32x4.mul(v128.load(weights), input));
+      a1 = f32x4.add(a1, f32x4.mul(v128.load(weights, 16), input));
+      a2 = f32x4.add(a2, f32x4.mul(v128.load(weights, 32), input));
+      a3 = f32x4.add(a3, f32x4.mul(v128.load(weights, 48), input));
+      a4 = f32x4.add(a4, f32x4.mul(v128.load(weights, 64), input));
+      a5 = f32x4.add(a5, f32x4.mul(v128.load(weights, 80), input));
+      a6 = f32x4.add(a6, f32x4.mul(v128.load(weights, 96), input));
+      a7 = f32x4.add(a7, f32x4.mul(v128.load(weights, 112), input));
     }
+    w += inputs * WEIGHTS;
     v128.store(y, f32x4.max(a0, least));
     v128.store(y, f32x4.max(a1, least), 16);
     v128.store(y, f32x4.max(a2, least), 32);

@@ -2,6 +2,7 @@
  * conv1 and conv2 in integers; the same loops as in float-convolution.ts, with a pair of inputs where that has one.
  */
 import { relu } from './activation';
+import { ENTRY, listActiveRows } from './active-inputs';
 import {
   CONV1_BIAS,
   CONV1_SCALES,
@@ -12,7 +13,7 @@ import {
   EQUALISER,
   INTEGERS,
 } from './integer-memory';
-import { CONV1_OUTPUT, CONV2_OUTPUT, MAGNITUDE } from './memory-map';
+import { ACTIVE, CONV1_OUTPUT, CONV2_OUTPUT, MAGNITUDE } from './memory-map';
 import { BINS, CONV1_CHANNELS, F32, V128 } from './network-shape';
 import { accumulatePairs, dequantise, quantiseSteps } from './quantise';
 import { storeInterleaved, storeTransposed } from './transpose';
@@ -105,7 +106,7 @@ function storeFourSteps(
 /** CONV1_OUTPUT [128][4] to CONV2_OUTPUT [64][2], sixteen channels at a time: a the first step, b the second. */
 export function convolve2(): void {
   const step = f32x4.splat(quantiseSteps(CONV1_OUTPUT, CHANNEL_PAIRS));
-  let w = CONV2_WEIGHTS;
+  const activeEnd = listActiveRows(INTEGERS, CHANNEL_PAIRS, 96);
   for (let block: usize = 0; block < 4; block++) {
     let a0 = i32x4.splat(0);
     let a1 = a0;
@@ -115,7 +116,10 @@ export function convolve2(): void {
     let b1 = a0;
     let b2 = a0;
     let b3 = a0;
-    for (let x = INTEGERS; x < INTEGERS + CHANNEL_PAIRS * V128; x += V128) {
+    const blockWeights = CONV2_WEIGHTS + block * CHANNEL_PAIRS * 96;
+    for (let entry = ACTIVE; entry < activeEnd; entry += ENTRY) {
+      const x: usize = load<u32>(entry);
+      const w = blockWeights + load<u32>(entry, 4);
       const x0 = v128.load32_splat(x);
       const x1 = v128.load32_splat(x, 4);
       const x2 = v128.load32_splat(x, 8);
@@ -148,7 +152,6 @@ export function convolve2(): void {
       weight = v128.load8x8_s(w, 88);
       a3 = accumulatePairs(a3, weight, x1);
       b3 = accumulatePairs(b3, weight, x3);
-      w += 96;
     }
     const output = CONV2_OUTPUT + block * 128;
     const scales = CONV2_SCALES + block * 64;

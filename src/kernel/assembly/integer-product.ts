@@ -1,5 +1,10 @@
+import { ENTRY, listActiveWords } from './active-inputs';
 import { INTEGERS } from './integer-memory';
+import { ACTIVE } from './memory-map';
 import { accumulatePairs, dequantise, quantiseVector } from './quantise';
+
+/** Bytes of the weights of one pair of inputs in one block. */
+const WEIGHTS: usize = 32 * 2;
 
 /**
  * y = max(floor, bias + W x) in integers, for 32 outputs a block; see multiplyFloats.
@@ -21,6 +26,7 @@ export function multiplyIntegers(
 ): void {
   const least = f32x4.splat(floor);
   const step = f32x4.splat(quantiseVector(x, inputs));
+  const activeEnd = listActiveWords(INTEGERS, inputs / 2, WEIGHTS);
   for (let block: usize = 0; block < blocks; block++) {
     let a0 = i32x4.splat(0);
     let a1 = a0;
@@ -30,27 +36,19 @@ export function multiplyIntegers(
     let a5 = a0;
     let a6 = a0;
     let a7 = a0;
-    for (let at = INTEGERS; at < INTEGERS + inputs * 2; at += 8) {
-      let pair = v128.load32_splat(at);
-      a0 = accumulatePairs(a0, v128.load8x8_s(w), pair);
-      a1 = accumulatePairs(a1, v128.load8x8_s(w, 8), pair);
-      a2 = accumulatePairs(a2, v128.load8x8_s(w, 16), pair);
-      a3 = accumulatePairs(a3, v128.load8x8_s(w, 24), pair);
-      a4 = accumulatePairs(a4, v128.load8x8_s(w, 32), pair);
-      a5 = accumulatePairs(a5, v128.load8x8_s(w, 40), pair);
-      a6 = accumulatePairs(a6, v128.load8x8_s(w, 48), pair);
-      a7 = accumulatePairs(a7, v128.load8x8_s(w, 56), pair);
-      pair = v128.load32_splat(at, 4);
-      a0 = accumulatePairs(a0, v128.load8x8_s(w, 64), pair);
-      a1 = accumulatePairs(a1, v128.load8x8_s(w, 72), pair);
-      a2 = accumulatePairs(a2, v128.load8x8_s(w, 80), pair);
-      a3 = accumulatePairs(a3, v128.load8x8_s(w, 88), pair);
-      a4 = accumulatePairs(a4, v128.load8x8_s(w, 96), pair);
-      a5 = accumulatePairs(a5, v128.load8x8_s(w, 104), pair);
-      a6 = accumulatePairs(a6, v128.load8x8_s(w, 112), pair);
-      a7 = accumulatePairs(a7, v128.load8x8_s(w, 120), pair);
-      w += 128;
+    for (let entry = ACTIVE; entry < activeEnd; entry += ENTRY) {
+      const pair = v128.load32_splat(load<u32>(entry));
+      const weights = w + load<u32>(entry, 4);
+      a0 = accumulatePairs(a0, v128.load8x8_s(weights), pair);
+      a1 = accumulatePairs(a1, v128.load8x8_s(weights, 8), pair);
+      a2 = accumulatePairs(a2, v128.load8x8_s(weights, 16), pair);
+      a3 = accumulatePairs(a3, v128.load8x8_s(weights, 24), pair);
+      a4 = accumulatePairs(a4, v128.load8x8_s(weights, 32), pair);
+      a5 = accumulatePairs(a5, v128.load8x8_s(weights, 40), pair);
+      a6 = accumulatePairs(a6, v128.load8x8_s(weights, 48), pair);
+      a7 = accumulatePairs(a7, v128.load8x8_s(weights, 56), pair);
     }
+    w += (inputs / 2) * WEIGHTS;
     v128.store(y, f32x4.max(dequantise(a0, scales, step, v128.load(bias)), least));
     v128.store(y, f32x4.max(dequantise(a1, scales + 16, step, v128.load(bias, 16)), least), 16);
     v128.store(y, f32x4.max(dequantise(a2, scales + 32, step, v128.load(bias, 32)), least), 32);

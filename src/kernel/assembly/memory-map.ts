@@ -66,5 +66,9 @@ export const FFT_TWIDDLES_BYTES: usize = 128 * 2 * F32;
 export const SPLIT_TWIDDLES: usize = FFT_TWIDDLES + FFT_TWIDDLES_BYTES;
 export const SPLIT_TWIDDLES_BYTES: usize = 66 * 2 * F32;
 
+/** The list of inputs that are not zero (see active-inputs.ts): at most 256 entries of 8 bytes. */
+export const ACTIVE: usize = SPLIT_TWIDDLES + SPLIT_TWIDDLES_BYTES;
+export const ACTIVE_BYTES: usize = 256 * 8;
+
 /** First byte after the working memory; the weights of either kernel start here. */
-export const WORK_END: usize = SPLIT_TWIDDLES + SPLIT_TWIDDLES_BYTES;
+export const WORK_END: usize = ACTIVE + ACTIVE_BYTES;
