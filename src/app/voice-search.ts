@@ -130,11 +130,13 @@ export class VoiceSearch implements PressTarget {
 
   /** Does what a button beside the status says. */
   act(action: StatusAction): void {
-    const { field, page } = this.#parts;
+    const { pipeline, field, page } = this.#parts;
     switch (action) {
       case 'start':
-      case 'resume':
         this.start();
+        break;
+      case 'resume':
+        void pipeline.resume();
         break;
       case 'retry':
         void this.#sendAgain();

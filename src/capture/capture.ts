@@ -76,8 +76,9 @@ export class Capture {
       this.#listener.granted();
       await this.#connect(await node, stream, queryId, either);
     } catch (error) {
+      const wasAborted = either.aborted;
       this.#release();
-      either.throwIfAborted();
+      if (wasAborted) throw either.reason;
       throw toSpeechError(error, 'internal');
     }
   }
@@ -109,6 +110,11 @@ export class Capture {
     this.#context = undefined;
     this.#node = undefined;
     if (context !== undefined && context.state !== 'closed') await context.close();
+  }
+
+  /** Asks the system to give an interrupted context back; needs a user's gesture on some phones. */
+  async resume(): Promise<void> {
+    await this.#context?.resume();
   }
 
   /** The query ended by itself in the worklet: the microphone is closed. */

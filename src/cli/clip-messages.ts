@@ -1,9 +1,12 @@
+import type { Preset } from '../front-end/presets.ts';
 import type { Ms, Seconds } from '../units.ts';
 
 /** A clip for a thread of `eval`. */
 export interface ClipRequest {
+  readonly type: 'clip';
   readonly index: number;
   readonly path: string;
+  readonly preset: Preset;
 }
 
 /** What both ways to the text gave for one clip, and what they cost on one core. */
@@ -18,6 +21,9 @@ export interface ClipOutcome {
   /** Front end and recogniser together. */
   readonly processedMs: Ms;
 }
+
+/** To a thread of `eval`. `close` lets it free its networks and end. */
+export type ToClipWorker = ClipRequest | { readonly type: 'close' };
 
 /** From a thread of `eval`. */
 export type FromClipWorker =

@@ -1,7 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { Preset } from '../front-end/presets.ts';
+import type { Ms } from '../units.ts';
 import { CliError, EXIT_CODES } from './cli-error.ts';
-import type { ClipOutcome, ClipRequest, FromClipWorker } from './clip-messages.ts';
+import type { ClipOutcome, FromClipWorker, ToClipWorker } from './clip-messages.ts';
 import { CLIP_WORKER_URL } from './locations.ts';
+
+/** The longest step on the longest clip takes less. */
+const CLOSE_PATIENCE_MS: Ms = 10_000;
 
 /**
  * Hears clips on several threads, one clip a thread at a time.
@@ -12,6 +18,7 @@ import { CLIP_WORKER_URL } from './locations.ts';
  */
 export async function hearClips(
   paths: readonly string[],
+  preset: Preset,
   threadCount: number,
   onClip: () => void,
 ): Promise<readonly ClipOutcome[]> {
@@ -23,7 +30,7 @@ export async function hearClips(
       const feed = (worker: Worker): void => {
         const path = paths[nextIndex];
         if (path === undefined) return;
-        const request: ClipRequest = { index: nextIndex++, path };
+        const request: ToClipWorker = { type: 'clip', index: nextIndex++, path, preset };
         worker.postMessage(request);
       };
       for (const worker of workers) {
@@ -47,7 +54,23 @@ export async function hearClips(
       }
     });
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await Promise.all(workers.map(letGo));
   }
   return paths.map((_, index) => outcomes.get(index)!);
+}
+
+/**
+ * Lets a thread end by itself: one that is terminated inside onnxruntime takes the process down with it.
+ * One that does not end in time is left to the process's own end.
+ */
+async function letGo(worker: Worker): Promise<void> {
+  worker.removeAllListeners('exit');
+  worker.removeAllListeners('error');
+  const ended = new Promise<void>((resolve) => {
+    worker.on('exit', () => resolve());
+    worker.on('error', () => resolve());
+  });
+  worker.postMessage({ type: 'close' } satisfies ToClipWorker);
+  await Promise.race([ended, setTimeout(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+  worker.unref();
 }

@@ -1,28 +1,32 @@
 import { parentPort } from 'node:worker_threads';
+import { type RecordedSegment, segmentRecording } from '../front-end/recording.ts';
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import type { Recogniser } from '../recogniser/recogniser.ts';
 import { type Seconds, samplesToSeconds } from '../units.ts';
 import type { SpeechScorer } from '../vad/speech-scorer.ts';
 import { readAudioFile } from './audio-file.ts';
 import { CliError, EXIT_CODES, oneLine } from './cli-error.ts';
-import type { ClipOutcome, ClipRequest, FromClipWorker } from './clip-messages.ts';
+import type { ClipOutcome, ClipRequest, FromClipWorker, ToClipWorker } from './clip-messages.ts';
 import { recogniseRaw, recogniseSegments } from './recognise-clip.ts';
-import { type FileSegment, segmentSamples } from './segment-file.ts';
 import { loadRecogniser, loadScorer } from './speech-parts.ts';
 
-function sentSeconds(segments: readonly FileSegment[]): Seconds {
+function sentSeconds(segments: readonly RecordedSegment[]): Seconds {
   return samplesToSeconds(
     segments.reduce((sum, segment) => sum + segment.take.pcm16.length, 0),
     SEGMENT_RATE_HZ,
   );
 }
 
-async function hearClip(recogniser: Recogniser, scorer: SpeechScorer, path: string): Promise<ClipOutcome> {
+async function hearClip(
+  recogniser: Recogniser,
+  scorer: SpeechScorer,
+  { path, preset }: ClipRequest,
+): Promise<ClipOutcome> {
   const clip = await readAudioFile(path);
   const startMs = performance.now();
   const raw = await recogniseRaw(recogniser, clip, path);
   const rawEndMs = performance.now();
-  const segments = await segmentSamples(clip.samples, clip.rateHz, scorer);
+  const segments = await segmentRecording(clip.samples, clip.rateHz, scorer, { overrides: { preset } });
   const processed = await recogniseSegments(recogniser, segments);
   return {
     audioSeconds: clip.seconds,
@@ -47,10 +51,17 @@ async function main(): Promise<void> {
     });
   const parts = Promise.all([loadRecogniser(), loadScorer()]);
   parts.catch(fail);
-  port.on('message', ({ index, path }: ClipRequest) => {
+  port.on('message', (message: ToClipWorker) => {
+    if (message.type === 'close') {
+      parts
+        .then(([recogniser]) => recogniser.close())
+        .catch(() => undefined)
+        .finally(() => port.close());
+      return;
+    }
     parts
-      .then(([recogniser, scorer]) => hearClip(recogniser, scorer, path))
-      .then((outcome) => post({ type: 'outcome', index, outcome }), fail);
+      .then(([recogniser, scorer]) => hearClip(recogniser, scorer, message))
+      .then((outcome) => post({ type: 'outcome', index: message.index, outcome }), fail);
   });
 }
 

@@ -2,16 +2,19 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { BOOTSTRAP_DEFAULTS } from '../evaluation/bootstrap.ts';
 import { NORMALISER_NAMES, type NormaliserName } from '../evaluation/text-normaliser.ts';
+import type { Preset } from '../front-end/presets.ts';
 import { hearClips } from './clip-threads.ts';
 import { formatReports, reportClips, reportSets, type ScoredClip, scoreClip } from './eval-report.ts';
 import { readManifest } from './manifest.ts';
 import { print, printJson } from './output.ts';
+import { presetOption } from './preset-option.ts';
 import { Progress } from './progress.ts';
 
 interface EvalFlags {
   readonly set: readonly string[];
   readonly limit: number;
   readonly normaliser: NormaliserName;
+  readonly preset: Preset;
   readonly jobs: number;
   readonly clips?: true;
   readonly json?: true;
@@ -44,6 +47,7 @@ async function evaluate(manifestPath: string, flags: EvalFlags): Promise<void> {
   const progress = new Progress('clips', manifest.clips.length);
   const outcomes = await hearClips(
     manifest.clips.map((clip) => clip.path),
+    flags.preset,
     flags.jobs,
     () => progress.advance(),
   );
@@ -54,6 +58,7 @@ async function evaluate(manifestPath: string, flags: EvalFlags): Promise<void> {
     await printJson({
       manifest: manifestPath,
       normaliser: flags.normaliser,
+      preset: flags.preset,
       bootstrap: BOOTSTRAP_DEFAULTS,
       clipsWithoutTranscript: manifest.withoutTranscriptCount,
       sets,
@@ -90,13 +95,14 @@ export function evalCommand(): Command {
     .addOption(
       new Option('--normaliser <name>', 'how texts are made comparable').choices(NORMALISER_NAMES).default('english'),
     )
+    .addOption(presetOption('search'))
     .option('--jobs <n>', 'clips at a time, each on a core', positiveCount, Math.min(2, availableParallelism()))
     .option('--clips', 'also list every clip with its texts')
     .option('--json', 'write JSON')
     .addHelpText(
       'after',
       `
-JSON: manifest, normaliser, bootstrap, clipsWithoutTranscript, sets (by name) and overall; for each of these:
+JSON: manifest, normaliser, preset, bootstrap, clipsWithoutTranscript, sets (by name) and overall; for each of these:
   clips, words, audioSeconds
   raw, processed, difference     wer (a fraction) and interval (95 %, by bootstrap over clips; the difference paired)
   realTimeFactor                 front end and recogniser on one core; rawRealTimeFactor without the front end

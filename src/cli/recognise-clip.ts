@@ -1,9 +1,9 @@
 import { Resampler } from '../dsp/resampler.ts';
+import type { RecordedSegment } from '../front-end/recording.ts';
 import { RECOGNISER_RATE_HZ, type Recogniser, type Recognition } from '../recogniser/recogniser.ts';
 import type { Hz, Seconds } from '../units.ts';
 import type { AudioFile } from './audio-file.ts';
 import { CliError } from './cli-error.ts';
-import type { FileSegment } from './segment-file.ts';
 
 /** What the recogniser made of one stretch of a clip. */
 export interface RecognisedStretch {
@@ -50,7 +50,7 @@ function joined(
 /** Recognises what the front end cut out of a clip, segment by segment, from the very PCM16 that would be sent. */
 export async function recogniseSegments(
   recogniser: Recogniser,
-  segments: readonly FileSegment[],
+  segments: readonly RecordedSegment[],
 ): Promise<RecognisedClip> {
   const stretches: (RecognisedStretch & { readonly tokens: Recognition['tokens'] })[] = [];
   for (const { take } of segments) {

@@ -1,6 +1,6 @@
+import type { RecordedSegment } from '../front-end/recording.ts';
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import { type Samples, type Seconds, samplesToSeconds } from '../units.ts';
-import type { FileSegment } from './segment-file.ts';
 
 /** One segment as `segment --json` writes it. Levels that cannot be told are null in JSON. */
 export interface SegmentRow {
@@ -32,7 +32,7 @@ function seconds(samples: Samples): Seconds {
 }
 
 /** The row of one segment. */
-export function segmentRow(segment: FileSegment): SegmentRow {
+export function segmentRow(segment: RecordedSegment): SegmentRow {
   const { span, metrics } = segment.take;
   return {
     startSeconds: seconds(span.startSample),

@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
+import type { Preset } from '../front-end/presets.ts';
+import { segmentRecording } from '../front-end/recording.ts';
 import { readAudioFile } from './audio-file.ts';
 import { formatTable, print, printJson } from './output.ts';
-import { segmentSamples } from './segment-file.ts';
+import { presetOption } from './preset-option.ts';
 import { type SegmentRow, segmentRow } from './segment-row.ts';
 import { loadScorer } from './speech-parts.ts';
 
@@ -16,6 +19,7 @@ interface SegmentedFile {
 interface SegmentFlags {
   readonly frames?: true;
   readonly json?: true;
+  readonly preset: Preset;
 }
 
 async function segmentFiles(files: readonly string[], flags: SegmentFlags): Promise<readonly SegmentedFile[]> {
@@ -24,7 +28,11 @@ async function segmentFiles(files: readonly string[], flags: SegmentFlags): Prom
   for (const file of files) {
     const { samples, rateHz, seconds } = await readAudioFile(file);
     const frames: number[] = [];
-    const segments = await segmentSamples(samples, rateHz, scorer, (probability) => frames.push(probability));
+    const segments = await segmentRecording(samples, rateHz, scorer, {
+      overrides: { preset: flags.preset },
+      onFrame: (probability) => frames.push(probability),
+      pause: setImmediate,
+    });
     segmented.push({ file, seconds, segments: segments.map(segmentRow), ...(flags.frames ? { frames } : {}) });
   }
   return segmented;
@@ -58,6 +66,7 @@ export function segmentCommand(): Command {
     .description('Find the speech in recordings, as the microphone worklet would, and measure it.')
     .argument('<file...>', 'WAV or FLAC files of any rate from 8 to 192 kHz')
     .option('--frames', 'add the speech probability of every 32 ms frame')
+    .addOption(presetOption('search'))
     .option('--json', 'write JSON: an array in the order of the files')
     .addHelpText(
       'after',

@@ -1,15 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
+import type { Preset } from '../front-end/presets.ts';
+import { segmentRecording } from '../front-end/recording.ts';
 import type { Recogniser } from '../recogniser/recogniser.ts';
 import type { SpeechScorer } from '../vad/speech-scorer.ts';
 import { readAudioFile } from './audio-file.ts';
 import { print, printJson } from './output.ts';
+import { presetOption } from './preset-option.ts';
 import { type RecognisedClip, recogniseRaw, recogniseSegments } from './recognise-clip.ts';
-import { segmentSamples } from './segment-file.ts';
 import { loadRecogniser, loadScorer } from './speech-parts.ts';
 
 interface TranscribeFlags {
   readonly raw?: true;
   readonly json?: true;
+  readonly preset: Preset;
 }
 
 interface TranscribedFile extends RecognisedClip {
@@ -26,7 +30,13 @@ async function transcribeFiles(files: readonly string[], flags: TranscribeFlags)
     const { recogniser, scorer } = parts;
     const recognised = flags.raw
       ? await recogniseRaw(recogniser, clip, file)
-      : await recogniseSegments(recogniser, await segmentSamples(clip.samples, clip.rateHz, scorer));
+      : await recogniseSegments(
+          recogniser,
+          await segmentRecording(clip.samples, clip.rateHz, scorer, {
+            overrides: { preset: flags.preset },
+            pause: setImmediate,
+          }),
+        );
     transcribed.push({ file, ...recognised });
   }
   await parts?.recogniser.close();
@@ -39,6 +49,7 @@ export function transcribeCommand(): Command {
     .description('Write down what is said in recordings (English).')
     .argument('<file...>', 'WAV or FLAC files of any rate from 8 to 192 kHz')
     .option('--raw', 'recognise each file whole, without the front end, to compare; at most 60 s each')
+    .addOption(presetOption('search'))
     .option('--json', 'write JSON: an array in the order of the files')
     .addHelpText(
       'after',

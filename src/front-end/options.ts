@@ -1,6 +1,7 @@
 import { type GainLimits, resolveGainOptions } from '../dsp/gain.ts';
 import type { Ms } from '../units.ts';
 import { type EndpointerOptions, resolveEndpointerOptions } from '../vad/endpointer.ts';
+import { isPreset, PRESETS, type Preset } from './presets.ts';
 
 /** How the stream is cut and levelled. */
 export interface FrontEndOptions {
@@ -20,6 +21,8 @@ export interface FrontEndOptions {
 
 /** {@link FrontEndOptions} as callers give them: any part may be left out. */
 export interface FrontEndOverrides extends Partial<Omit<FrontEndOptions, 'endpointer' | 'gain'>> {
+  /** Times that suit what people say; `search` unless told. What is given beside it wins. */
+  readonly preset?: Preset;
   readonly endpointer?: Partial<EndpointerOptions>;
   readonly gain?: Partial<GainLimits>;
 }
@@ -33,13 +36,16 @@ const SEGMENT_LIMIT_MS: Ms = 60_000;
  * @throws RangeError naming the field, its range and the value.
  */
 export function resolveFrontEndOptions(overrides: FrontEndOverrides = {}): FrontEndOptions {
+  const name = overrides.preset ?? 'search';
+  if (!isPreset(name)) throw new RangeError(`preset must be command, search or dictation, got ${String(name)}.`);
+  const { takeMs, hangoverMs, queryEndMs, noSpeechMs } = PRESETS[name];
   const resolved: FrontEndOptions = {
     preRollMs: overrides.preRollMs ?? 300,
     paddingMs: overrides.paddingMs ?? 0,
     maxSegmentMs: overrides.maxSegmentMs ?? 30_000,
-    queryEndMs: overrides.queryEndMs ?? 1_000,
-    noSpeechMs: overrides.noSpeechMs ?? 8_000,
-    endpointer: resolveEndpointerOptions(overrides.endpointer),
+    queryEndMs: overrides.queryEndMs ?? queryEndMs,
+    noSpeechMs: overrides.noSpeechMs ?? noSpeechMs,
+    endpointer: resolveEndpointerOptions({ takeMs, hangoverMs, ...overrides.endpointer }),
     gain: resolveGainOptions(overrides.gain),
   };
   requireMs('preRollMs', resolved.preRollMs, 0, 2_000);

@@ -87,7 +87,7 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
    */
   async start(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
     if (this.#isClosed) throw new SpeechError('internal', 'The pipeline is closed: make a new one.');
-    this.cancel();
+    this.#giveUpOn(this.#query);
     const signal = options.signal ?? new AbortController().signal;
     this.#queryCount++;
     const query = new QueryTexts(this.#queryCount);
@@ -123,7 +123,12 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     if (this.#query !== undefined) this.#cancelQuery(this.#query);
   }
 
-  /** Sends again the segments whose delivery failed; resolves with their count. */
+  /** Goes on listening after the system interrupted the microphone; call it from a user's gesture. */
+  async resume(): Promise<void> {
+    if (this.#state.phase === 'interrupted') await this.#capture.resume();
+  }
+
+  /** Sends again the last query's segments whose delivery failed; resolves with their count. */
   async retry(): Promise<number> {
     return this.#delivery.retryFailed();
   }
@@ -175,6 +180,13 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     const error = toSpeechError(thrown, 'internal');
     this.#enter({ phase: 'failed', error });
     this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
+  }
+
+  /** A new query begins: what is open of the one before is cancelled, what failed of it is forgotten. */
+  #giveUpOn(query: QueryTexts | undefined): void {
+    if (query === undefined) return;
+    this.#cancelQuery(query);
+    if (query.failedSegmentCount > 0) this.#delivery.cancelQuery(query.queryId);
   }
 
   #cancelQuery(query: QueryTexts): void {

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type AudioFile, readAudioFile } from '../../src/cli/audio-file.ts';
-import { type FileSegment, segmentSamples } from '../../src/cli/segment-file.ts';
 import { segmentRow } from '../../src/cli/segment-row.ts';
+import { type RecordedSegment, segmentRecording } from '../../src/front-end/recording.ts';
 import { EnergyScorer } from '../../src/vad/energy-scorer.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/audio/${name}`, import.meta.url));
 
-async function cut(clip: AudioFile): Promise<readonly FileSegment[]> {
-  return segmentSamples(clip.samples, clip.rateHz, new EnergyScorer());
+async function cut(clip: AudioFile): Promise<readonly RecordedSegment[]> {
+  return segmentRecording(clip.samples, clip.rateHz, new EnergyScorer());
 }
 
 describe('segmenting a recording', () => {
@@ -47,22 +47,22 @@ describe('segmenting a recording', () => {
   it('hears every 32 ms frame of the recording once', async () => {
     const clip = await readAudioFile(fixture('vctk_p286_011.flac'));
     let frameCount = 0;
-    await segmentSamples(clip.samples, clip.rateHz, new EnergyScorer(), () => frameCount++);
+    await segmentRecording(clip.samples, clip.rateHz, new EnergyScorer(), { onFrame: () => frameCount++ });
     expect(frameCount).toBe(Math.floor((clip.seconds * 16_000) / 512));
   });
 
   it('gives the same again with the same scorer', async () => {
     const { samples, rateHz } = await readAudioFile(fixture('282d32e1.flac'));
     const scorer = new EnergyScorer();
-    const first = await segmentSamples(samples, rateHz, scorer);
-    expect(await segmentSamples(samples, rateHz, scorer)).toEqual(first);
+    const first = await segmentRecording(samples, rateHz, scorer);
+    expect(await segmentRecording(samples, rateHz, scorer)).toEqual(first);
   });
 
   it('finds nothing in silence, however long', async () => {
-    expect(await segmentSamples(new Float32Array(16_000 * 20), 16_000, new EnergyScorer())).toEqual([]);
+    expect(await segmentRecording(new Float32Array(16_000 * 20), 16_000, new EnergyScorer())).toEqual([]);
   });
 
   it('refuses a rate that the front end does not take', async () => {
-    await expect(segmentSamples(new Float32Array(4_000), 4_000, new EnergyScorer())).rejects.toThrow(RangeError);
+    await expect(segmentRecording(new Float32Array(4_000), 4_000, new EnergyScorer())).rejects.toThrow(RangeError);
   });
 });
