@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as onnx from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { ENDPOINTER_DEFAULTS, Endpointer } from '../../src/vad/endpointer.ts';
+import { FRAME_SAMPLES } from '../../src/vad/speech-scorer.ts';
 import { atLevel, recordings, type Signal, syntheticSignals } from '../kernel-corpus.ts';
 import { instantiateKernel, scoreAll } from '../kernel-run.ts';
 import { largestDifference, sileroOracle } from '../silero-oracle.ts';
@@ -69,6 +71,19 @@ describe.each(KERNELS)('$file against onnxruntime-web', ({ file, tolerance }) =>
   });
 });
 
+describe('the endpointer', () => {
+  it('cuts every recording at every level at the same samples with the fp16 kernel as with onnxruntime-web', async () => {
+    const bytes = await readFile(new URL('../../dist/kernel/silero-v6-fp16.wasm', import.meta.url));
+    const kernel = instantiateKernel(await WebAssembly.compile(bytes));
+    const differing = recorded.filter(({ samples, expected }) => {
+      kernel.reset();
+      return transitions(scoreAll(kernel, samples)).join() !== transitions(expected).join();
+    });
+    expect(recorded.flatMap(({ expected }) => transitions(expected)).length).toBeGreaterThan(100);
+    expect(differing.map(({ name }) => name)).toEqual([]);
+  });
+});
+
 describe('the recordings', () => {
   it('hold both speech and its absence, so that agreement means something', () => {
     const probabilities = recorded.flatMap(({ expected }) => [...expected]);
@@ -77,3 +92,16 @@ describe('the recordings', () => {
     expect(speechShare).toBeLessThan(0.8);
   });
 });
+
+/** What the endpointer makes of the probabilities: each event with the samples it speaks of. */
+function transitions(probabilities: Float32Array): string[] {
+  const endpointer = new Endpointer(ENDPOINTER_DEFAULTS, 16000);
+  const events: string[] = [];
+  probabilities.forEach((probability, i) => {
+    const start = i * FRAME_SAMPLES;
+    const event = endpointer.push(probability, start, start + FRAME_SAMPLES, start + FRAME_SAMPLES);
+    if (event !== 'none')
+      events.push(`${event} ${endpointer.speechStartSample}..${endpointer.speechEndSample} at ${start}`);
+  });
+  return events;
+}

@@ -1,7 +1,7 @@
 /**
  * Quantises Silero's weights to 8 bits: `node src/kernel/build/quantise.mjs`.
  *
- * Takes half a minute, so its result is kept in `src/kernel/weights` and this runs only when the model or the method
+ * Takes a dozen seconds, so its result is kept in `src/kernel/weights` and this runs only when the model or the method
  * changes. The same model and clips give the same bytes.
  */
 import { readFileSync } from 'node:fs';
