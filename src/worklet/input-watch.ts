@@ -7,6 +7,8 @@ const SILENT_SECONDS: Seconds = 2;
 const STARVED_WINDOW_SECONDS: Seconds = 2;
 /** Fewer samples than this share of the clock's are too few to recognise speech from. */
 const STARVED_SHARE = 0.9;
+/** Windows in a row that must be short: while everything starts, a busy device may lose some tenths of a second, once. */
+const STARVED_WINDOW_COUNT = 2;
 
 /** Notices a microphone that is live but dead, and audio that comes slower than its clock; each is said once. */
 export class InputWatch {
@@ -18,6 +20,7 @@ export class InputWatch {
   #nextFrame = -1;
   #windowHeard: Samples = 0;
   #windowClock: Samples = 0;
+  #shortWindowCount = 0;
 
   constructor(deviceRateHz: Hz) {
     this.#silentSamples = secondsToSamples(SILENT_SECONDS, deviceRateHz);
@@ -67,7 +70,8 @@ export class InputWatch {
     const share = this.#windowHeard / this.#windowClock;
     this.#windowHeard = 0;
     this.#windowClock = 0;
-    if (share >= STARVED_SHARE || this.#isStarvedSaid) return undefined;
+    this.#shortWindowCount = share < STARVED_SHARE ? this.#shortWindowCount + 1 : 0;
+    if (this.#shortWindowCount < STARVED_WINDOW_COUNT || this.#isStarvedSaid) return undefined;
     this.#isStarvedSaid = true;
     return {
       type: 'fault',
@@ -84,5 +88,6 @@ export class InputWatch {
     this.#nextFrame = -1;
     this.#windowHeard = 0;
     this.#windowClock = 0;
+    this.#shortWindowCount = 0;
   }
 }
