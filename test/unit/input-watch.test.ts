@@ -56,7 +56,7 @@ describe('the watch over the input', () => {
 
   it('does not count the time before the first sample as lost', () => {
     const feeder = new Feeder();
-    feeder.hear(3, () => NOTHING);
+    feeder.hear(1, () => NOTHING);
     feeder.hear(10, () => SOUND);
     expect(feeder.faults).toEqual([]);
     expect(feeder.missingSamples).toBe(0);
