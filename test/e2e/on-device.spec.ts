@@ -1,0 +1,18 @@
+import { normalisedWords } from '../../src/evaluation/text-normaliser.ts';
+import { expect, test } from './voice-test.ts';
+
+test('recognises speech on the device with the network off', async ({ openPageHearing }) => {
+  const voice = await openPageHearing({ clip: '8b705c12.flac' }, { path: '/?predict=device' });
+  await voice.page.getByRole('button', { name: /^Download now/ }).click();
+  await expect(voice.page.getByText('Ready. Works offline.')).toBeVisible({ timeout: 40_000 });
+
+  await voice.context.setOffline(true);
+  await voice.press();
+  const words = normalisedWords(await voice.heardText(), 'english');
+  expect(words.join(' ')).toBe('may i have a large iced coffee with milk');
+  await expect(voice.page.locator('#provenance')).toHaveText(/^Recognised on this device/);
+  await expect(voice.page.locator('#results-note')).toHaveText('Searched on this device');
+  expect(await voice.results.count()).toBeGreaterThan(0);
+  expect(await voice.sentBytes()).toBe(0);
+  expect(voice.troubles).toEqual([]);
+});

@@ -1,0 +1,136 @@
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+  type Request,
+  type TestInfo,
+} from 'playwright/test';
+import { CHROMIUM_ARGUMENTS, findChromium } from '../chromium.mjs';
+
+/** How a page is opened. */
+export interface PageSetup {
+  readonly origin: string;
+  /** Path and query of the page. */
+  readonly path?: string;
+  /** Chromium's switches for its microphone; without any it has none. */
+  readonly microphone?: readonly string[];
+  readonly context?: BrowserContextOptions;
+  /** Further switches of Chromium. */
+  readonly chromium?: readonly string[];
+}
+
+const TRANSCRIPTIONS = '/v1/audio/transcriptions';
+
+/** The search page in a Chromium of its own, used as people do, and everything that goes wrong in it. */
+export class VoicePage {
+  /** Console errors and warnings, uncaught errors and failed requests, in order. */
+  readonly troubles: string[] = [];
+  /** When the address was entered, on `performance.now()`'s clock. */
+  readonly openedAtMs: number;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly field: Locator;
+  readonly microphone: Locator;
+  readonly status: Locator;
+  readonly transcript: Locator;
+  readonly results: Locator;
+  readonly heading: Locator;
+  readonly transfer: Locator;
+  readonly #browser: Browser;
+  readonly #bodyBytes: Promise<number>[] = [];
+
+  private constructor(browser: Browser, context: BrowserContext, page: Page) {
+    this.openedAtMs = performance.now();
+    this.#browser = browser;
+    this.context = context;
+    this.page = page;
+    this.field = page.getByRole('searchbox', { name: 'Search the menu' });
+    this.microphone = page.getByRole('button', { name: 'Search by voice' });
+    this.status = page.locator('#status');
+    this.transcript = page.locator('#transcript');
+    this.results = page.locator('#results li');
+    this.heading = page.locator('#results-heading');
+    this.transfer = page.locator('#transfer');
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') {
+        this.troubles.push(`console ${message.type()}: ${message.text()}`);
+      }
+    });
+    page.on('pageerror', (error) => this.troubles.push(`uncaught: ${error.message}`));
+    context.on('request', (request) => {
+      if (!request.url().endsWith(TRANSCRIPTIONS)) return;
+      this.#bodyBytes.push(bodyBytes(request));
+    });
+    context.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? 'unknown';
+      // The page itself gives up the text of a stretch of speech when it hears that the speech goes on.
+      if (reason === 'net::ERR_ABORTED' && request.url().endsWith(TRANSCRIPTIONS)) return;
+      this.troubles.push(`failed request: ${request.url()} ${reason}`);
+    });
+  }
+
+  static async open(setup: PageSetup): Promise<VoicePage> {
+    const executablePath = findChromium();
+    const browser = await chromium.launch({
+      args: [...CHROMIUM_ARGUMENTS, ...(setup.microphone ?? []), ...(setup.chromium ?? [])],
+      ...(executablePath === undefined ? {} : { executablePath }),
+    });
+    const context = await browser.newContext(setup.context);
+    const page = await context.newPage();
+    const voice = new VoicePage(browser, context, page);
+    await page.goto(setup.origin + (setup.path ?? '/'));
+    return voice;
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+
+  /** Puts what the page shows, and what went wrong in it, into the test's report. */
+  async attachTo(testInfo: TestInfo): Promise<void> {
+    await testInfo.attach('page', { body: await this.page.screenshot(), contentType: 'image/png' });
+    const shown = await this.page.locator('body').innerText();
+    await testInfo.attach('words', { body: shown, contentType: 'text/plain' });
+    await testInfo.attach('troubles', { body: this.troubles.join('\n'), contentType: 'text/plain' });
+  }
+
+  /** Presses the microphone with the mouse. */
+  async press(): Promise<void> {
+    await this.microphone.click();
+  }
+
+  /** Points at the microphone, at which the page fetches what listening needs, and waits until it is there. */
+  async warm(): Promise<void> {
+    await this.microphone.hover();
+    await this.page.waitForLoadState('networkidle');
+  }
+
+  /** Waits for the text of a query that is over. */
+  async heardText(timeoutMs: number = 40_000): Promise<string> {
+    await this.status.filter({ hasText: /^Heard '.*Edit it or try again\.$/ }).waitFor({ timeout: timeoutMs });
+    return await this.field.inputValue();
+  }
+
+  /** The page's own count of what was heard and what of it was sent. */
+  async transferredKb(): Promise<{ readonly sentKb: number; readonly heardKb: number }> {
+    const line = (await this.transfer.textContent()) ?? '';
+    const [, sent, heard] = /^Sent ([\d,]+) kB of ([\d,]+) kB heard/.exec(line) ?? [];
+    if (sent === undefined || heard === undefined) throw new Error(`No count of bytes in "${line}"`);
+    return { sentKb: Number(sent.replaceAll(',', '')), heardKb: Number(heard.replaceAll(',', '')) };
+  }
+
+  /** Bytes of all bodies that were sent to be transcribed. */
+  async sentBytes(): Promise<number> {
+    const counts = await Promise.all(this.#bodyBytes);
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+}
+
+/** A request that was given up early has no final headers; its body is known all the same. */
+async function bodyBytes(request: Request): Promise<number> {
+  const body = request.postDataBuffer();
+  return body === null ? Number((await request.allHeaders())['content-length']) : body.length;
+}
