@@ -1,4 +1,5 @@
 import { Resampler } from '../dsp/resampler.ts';
+import { finalClips } from '../front-end/clip-joiner.ts';
 import type { RecordedSegment } from '../front-end/recording.ts';
 import { RECOGNISER_RATE_HZ, type Recogniser, type Recognition } from '../recogniser/recogniser.ts';
 import type { Hz, Seconds } from '../units.ts';
@@ -47,19 +48,19 @@ function joined(
   };
 }
 
-/** Recognises what the front end cut out of a clip, segment by segment, from the very PCM16 that would be sent. */
+/** Recognises what the front end cut out of a clip, joined over short pauses, from the very PCM16 that would be sent. */
 export async function recogniseSegments(
   recogniser: Recogniser,
   segments: readonly RecordedSegment[],
 ): Promise<RecognisedClip> {
   const stretches: (RecognisedStretch & { readonly tokens: Recognition['tokens'] })[] = [];
-  for (const { take } of segments) {
+  for (const { pcm16, startSample, endSample } of finalClips(segments.map(({ take }) => take))) {
     const { text, confidence, tokens } = await recogniser.transcribe(
-      Float32Array.from(take.pcm16, (step) => step * PCM16_SCALE),
+      Float32Array.from(pcm16, (step) => step * PCM16_SCALE),
     );
     stretches.push({
-      startSeconds: take.span.startSample / RECOGNISER_RATE_HZ,
-      endSeconds: take.span.endSample / RECOGNISER_RATE_HZ,
+      startSeconds: startSample / RECOGNISER_RATE_HZ,
+      endSeconds: endSample / RECOGNISER_RATE_HZ,
       text,
       confidence,
       tokens,

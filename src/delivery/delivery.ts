@@ -1,4 +1,5 @@
 import { SpeechError, type SpeechErrorCode, toSpeechError } from '../errors.ts';
+import { ClipJoiner, type CutSegment } from '../front-end/clip-joiner.ts';
 import type { DeliveryApi, DeliverySettings, FromDeliveryToPage } from '../protocol/delivery-messages.ts';
 import type { InputMetrics, SegmentSpan } from '../protocol/segment.ts';
 import type { FromWorkletToDelivery, TakeMessage } from '../protocol/worklet-messages.ts';
@@ -31,6 +32,9 @@ interface Take {
   attemptCount: number;
   /** When its end stood, or when it was last sent again. */
   committedAt: Ms;
+  readonly joinedSegmentIds: readonly number[];
+  /** The segment as it was cut, for the next one to be joined to. */
+  readonly cut: CutSegment;
 }
 
 /**
@@ -46,6 +50,7 @@ export class Delivery implements DeliveryApi {
   readonly #kept: KeptTakes = new KeptTakes();
   /** Worklet ports still heard, by their number, oldest first. */
   readonly #links: Map<number, MessagePort> = new Map();
+  readonly #joiners: Map<number, ClipJoiner> = new Map();
   #linkCount = 0;
   #ledger = EMPTY_LEDGER;
   #choosePredictor: PredictorChoice | undefined;
@@ -125,7 +130,8 @@ export class Delivery implements DeliveryApi {
   }
 
   #open(message: TakeMessage, takeKey: TakeKey, link: number): Take {
-    const { queryId, segmentId, span, metrics, pcm16 } = message;
+    const { queryId, segmentId, span, metrics } = message;
+    const { pcm16, joinedSegmentIds } = this.#joiner(queryId).clipFor(message);
     const onSent = (sentBytes: number): void => {
       take.attemptCount++;
       this.#post({ type: 'sent', queryId, segmentId, sentBytes });
@@ -141,6 +147,8 @@ export class Delivery implements DeliveryApi {
       sending: new AbortController(),
       attemptCount: 0,
       committedAt: 0,
+      joinedSegmentIds,
+      cut: { segmentId, span, pcm16: message.pcm16 },
     };
     return take;
   }
@@ -165,6 +173,7 @@ export class Delivery implements DeliveryApi {
         return;
       case 'confirm': {
         take.committedAt = nowMs;
+        this.#joiner(take.queryId).commit(take.cut);
         const { queryId, segmentId, span, metrics } = take;
         this.#post({ type: 'segment', queryId, segmentId, span, metrics });
         return;
@@ -206,10 +215,11 @@ export class Delivery implements DeliveryApi {
 
   #postAnswer(take: Take, prediction: Prediction, nowMs: Ms): void {
     this.#takes.delete(take.takeKey);
-    const { queryId, segmentId, attemptCount } = take;
+    const { queryId, segmentId, attemptCount, joinedSegmentIds } = take;
     const { encodeMs, predictMs, ...answer } = prediction;
     const timings = { encodeMs, predictMs, afterCommitMs: nowMs - take.committedAt, attemptCount };
-    this.#post({ type: 'answer', queryId, segmentId, ...answer, timings });
+    this.#post({ type: 'answer', queryId, segmentId, joinedSegmentIds, ...answer, timings });
+    this.#letGoOfJoined(take);
   }
 
   #keep(take: Take, { code, message }: SpeechError): void {
@@ -218,6 +228,23 @@ export class Delivery implements DeliveryApi {
     for (const evicted of this.#kept.add({ takeKey, bytes: take.clip.pcm16.byteLength, code })) {
       this.#postLetGo(this.#take(evicted.takeKey), evicted.code);
     }
+  }
+
+  /** What failed alone and was recognised within a longer clip need not be sent again. */
+  #letGoOfJoined({ queryId, joinedSegmentIds }: Take): void {
+    for (const { takeKey, queryId: of, segmentId } of [...this.#takes.values()]) {
+      if (of === queryId && joinedSegmentIds.includes(segmentId)) this.#book({ type: 'discard', queryId, takeKey });
+    }
+  }
+
+  /** One for each query; those of earlier queries are let go. */
+  #joiner(queryId: number): ClipJoiner {
+    const known = this.#joiners.get(queryId);
+    if (known !== undefined) return known;
+    this.#joiners.clear();
+    const joiner = new ClipJoiner();
+    this.#joiners.set(queryId, joiner);
+    return joiner;
   }
 
   #postLetGo({ takeKey, queryId, segmentId }: Take, code: SpeechErrorCode): void {

@@ -66,7 +66,7 @@ export class TranscriptEvent extends Event {
   readonly segmentId: number;
   /** The query so far: the texts of its segments in order, joined. */
   readonly text: string;
-  /** This segment's own text; empty when the recogniser heard no speech in it. */
+  /** This segment's text, with that of the segments it was joined to; empty when there was no speech in it. */
   readonly segmentText: string;
   /** 0..1; undefined when the server does not tell. */
   readonly confidence: number | undefined;

@@ -11,6 +11,7 @@ export class QueryTexts {
   isSettled = false;
   readonly #texts = new Map<number, string>();
   readonly #failed = new Set<number>();
+  readonly #joined = new Set<number>();
 
   constructor(queryId: number) {
     this.queryId = queryId;
@@ -29,9 +30,16 @@ export class QueryTexts {
     return this.#failed.size;
   }
 
-  answer(segmentId: number, text: string): void {
+  /** @param joinedSegmentIds Earlier segments whose words `text` holds, too. */
+  answer(segmentId: number, text: string, joinedSegmentIds: readonly number[]): void {
+    for (const joined of joinedSegmentIds) {
+      this.#joined.add(joined);
+      this.#texts.delete(joined);
+      this.#failed.delete(joined);
+    }
     this.#failed.delete(segmentId);
-    this.#texts.set(segmentId, text);
+    // A late answer for a segment that a longer clip has already brought says nothing new.
+    if (!this.#joined.has(segmentId)) this.#texts.set(segmentId, text);
   }
 
   fail(segmentId: number): void {

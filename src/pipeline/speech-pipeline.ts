@@ -281,7 +281,7 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
         this.dispatchEvent(new SegmentEvent(message.queryId, message.segmentId, message.span, message.metrics));
         return;
       case 'answer':
-        query.answer(message.segmentId, message.text);
+        query.answer(message.segmentId, message.text, message.joinedSegmentIds);
         this.#dispatchTranscript(message, query.text);
         return;
       case 'fault':

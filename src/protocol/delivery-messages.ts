@@ -52,6 +52,8 @@ export type FromDeliveryToPage =
       readonly queryId: number;
       readonly segmentId: number;
       readonly text: string;
+      /** Earlier segments of the query that were recognised again together with this one: its text has theirs, too. */
+      readonly joinedSegmentIds: readonly number[];
       /** exp(mean token log-probability), 0..1; absent when the server does not tell. */
       readonly confidence?: number;
       readonly place: 'server' | 'device';

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { finalClips } from '../front-end/clip-joiner.ts';
 import { segmentRecording } from '../front-end/recording.ts';
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import { type Hz, type Seconds, samplesToSeconds } from '../units.ts';
@@ -19,7 +20,7 @@ const PCM16_SCALE = 1 / 32_768;
  *
  * @param samples Mono at `rateHz`; read only, not kept.
  * @param scorer Used for this clip only until the promise settles.
- * @returns The stretches of speech in order; none when the clip holds no speech.
+ * @returns The stretches of speech in order, joined over short pauses; none when the clip holds no speech.
  * @throws The signal's reason when it is aborted.
  */
 export async function cutClip(
@@ -33,9 +34,9 @@ export async function cutClip(
     signal.throwIfAborted();
   };
   const segments = await segmentRecording(samples, rateHz, scorer, { pause });
-  return segments.map(({ take: { pcm16, span } }) => ({
+  return finalClips(segments.map(({ take }) => take)).map(({ pcm16, startSample, endSample }) => ({
     samples: Float32Array.from(pcm16, (step) => step * PCM16_SCALE),
-    startSeconds: samplesToSeconds(span.startSample, SEGMENT_RATE_HZ),
-    endSeconds: samplesToSeconds(span.endSample, SEGMENT_RATE_HZ),
+    startSeconds: samplesToSeconds(startSample, SEGMENT_RATE_HZ),
+    endSeconds: samplesToSeconds(endSample, SEGMENT_RATE_HZ),
   }));
 }

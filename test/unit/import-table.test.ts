@@ -26,7 +26,10 @@ const TABLE: Record<string, Allowed> = {
   evaluation: { folders: ['units'], packages: [] },
   search: { folders: ['protocol', 'units'], packages: ['minisearch'] },
   worklet: { folders: ['front-end', 'vad', 'dsp', 'protocol', 'units'], packages: [] },
-  delivery: { folders: ['protocol', 'dsp/wav.ts', 'units', 'errors'], packages: ['comlink'] },
+  delivery: {
+    folders: ['protocol', 'dsp/wav.ts', 'front-end/clip-joiner.ts', 'units', 'errors'],
+    packages: ['comlink'],
+  },
   'recogniser-worker': {
     folders: ['recogniser', 'protocol', 'errors', 'units'],
     packages: ['comlink', 'onnxruntime-web'],

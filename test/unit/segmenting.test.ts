@@ -6,7 +6,7 @@ import { labelledScorer, RecordingSink, runFrontEnd } from '../front-end-run.ts'
 import { seededRandom, silence, tone, whiteNoise } from '../signals.ts';
 
 const RATE_HZ = 16_000;
-const NEVER = { queryEndMs: Number.POSITIVE_INFINITY, noSpeechMs: Number.POSITIVE_INFINITY };
+const NEVER = { queryEndMs: Number.POSITIVE_INFINITY, noSpeechMs: Number.POSITIVE_INFINITY, paddingMs: 0 };
 
 function joined(...parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
