@@ -66,6 +66,7 @@ function kernelRun(file) {
 }
 
 async function runOnnx() {
+  /** @type {onnx.Tensor} */
   let recurrent = new onnx.Tensor('float32', new Float32Array(256), [2, 1, 128]);
   const rate = new onnx.Tensor('int64', BigInt64Array.of(16000n), []);
   const input = new Float32Array(64 + FRAME_SAMPLES);
@@ -77,6 +78,7 @@ async function runOnnx() {
       state: recurrent,
       sr: rate,
     });
+    if (stateN === undefined) throw new Error('the model gives no state');
     recurrent = stateN;
   }
 }

@@ -66,7 +66,7 @@ describe("the on-device recogniser's worker", () => {
     const told: number[] = [];
     const totals = new Set<number>();
     await remote.load(
-      proxy((loadedBytes, totalBytes) => {
+      proxy((loadedBytes: number, totalBytes: number) => {
         told.push(loadedBytes);
         totals.add(totalBytes);
       }),
