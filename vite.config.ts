@@ -181,7 +181,8 @@ const config: UserConfigFnObject = defineConfig(({ mode }) => ({
             provider: playwright({
               launchOptions: {
                 ...(chromium === undefined ? {} : { executablePath: chromium }),
-                args: CHROMIUM_ARGUMENTS,
+                // A microphone that beeps, and is always allowed.
+                args: [...CHROMIUM_ARGUMENTS, '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'],
               },
             }),
             instances: [{ browser: 'chromium' }],
