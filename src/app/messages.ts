@@ -52,6 +52,11 @@ export const ERROR_WORDS: Readonly<Record<SpeechErrorCode, (context: ErrorContex
   internal: () => 'Voice search made a mistake of its own. Try again; if that fails, reload the page.',
 };
 
+/** A quoted sentence ends outside its quotation marks. */
+function withoutFullStop(text: string): string {
+  return text.replace(/[.\s]+$/, '');
+}
+
 /** Every other word that the script shows; what the page shows without it stands in index.html. */
 export const MESSAGES = {
   idle: 'Press the microphone and say what you fancy.',
@@ -68,8 +73,8 @@ export const MESSAGES = {
   recovering: 'The microphone changed. Reconnecting…',
   cancelled: 'Cancelled. Nothing was kept.',
   noSpeech: "I didn't hear anything.",
-  heard: (text: string): string => `Heard '${text}'. Edit it or try again.`,
-  heardWhileTyping: (text: string): string => `Heard '${text}'. What you typed is still there.`,
+  heard: (text: string): string => `Heard '${withoutFullStop(text)}'. Edit it or try again.`,
+  heardWhileTyping: (text: string): string => `Heard '${withoutFullStop(text)}'. What you typed is still there.`,
   partlyHeard: (text: string, problem: string): string => `Heard '${text}', but not all of it. ${problem}`,
 
   tryAgain: 'Try again',
