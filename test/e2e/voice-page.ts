@@ -20,6 +20,8 @@ export interface PageSetup {
   readonly context?: BrowserContextOptions;
   /** Further switches of Chromium. */
   readonly chromium?: readonly string[];
+  /** Runs in the page before its own script. */
+  readonly prepare?: () => void;
 }
 
 const TRANSCRIPTIONS = '/v1/audio/transcriptions';
@@ -81,6 +83,7 @@ export class VoicePage {
     const context = await browser.newContext(setup.context);
     const page = await context.newPage();
     const voice = new VoicePage(browser, context, page);
+    if (setup.prepare !== undefined) await page.addInitScript(setup.prepare);
     await page.goto(setup.origin + (setup.path ?? '/'));
     return voice;
   }
