@@ -105,6 +105,7 @@ describe('a take', () => {
       type: 'answer',
       queryId: 1,
       segmentId: 0,
+      joinedSegmentIds: [],
       text: 'tea',
       confidence: 0.5,
       place: 'server',

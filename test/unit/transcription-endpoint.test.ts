@@ -92,8 +92,12 @@ describe('transcription endpoint', () => {
     expect(Math.exp(mean)).toBeCloseTo(confidence, 10);
   });
 
-  it('streams one delta a segment, which together make the final text', async () => {
-    const response = await post('jfk.flac', { stream: 'true' });
+  it('streams one delta a sentence, which together make the final text', async () => {
+    const { recording } = await import('../transcribed-clips.ts');
+    const first = await recording('whats_the_weather_like.flac');
+    const second = await recording('282d32e1.flac');
+    const twoSentences = wav(Float32Array.from([...first, ...silence(16_000, 3), ...second]));
+    const response = await postForm(server.origin, transcriptionForm(twoSentences, { stream: 'true' }));
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const events = (await response.text())
       .split('\n\n')
@@ -101,10 +105,10 @@ describe('transcription endpoint', () => {
       .map((each) => JSON.parse(each.replace(/^data: /, '')));
     const done = events.pop();
     expect(done.type).toBe('transcript.text.done');
-    expect(events.length).toBeGreaterThan(1);
+    expect(events.length).toBe(2);
     expect(events.every((event) => event.type === 'transcript.text.delta')).toBe(true);
     expect(events.map((event) => event.delta).join('')).toBe(done.text);
-    const { text } = await (await post('jfk.flac')).json();
+    const { text } = await (await postForm(server.origin, transcriptionForm(twoSentences))).json();
     expect(done.text).toBe(text);
   });
 
