@@ -2,7 +2,8 @@ import { HOP_SAMPLES } from '../dsp/frame.ts';
 import { NoiseFloorTracker } from '../dsp/noise-floor.ts';
 import { Resampler } from '../dsp/resampler.ts';
 import { FloatRing } from '../dsp/ring-buffer.ts';
-import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
+import type { QueryEnds, QueryStart } from '../protocol/query-start.ts';
+import { SEGMENT_RATE_HZ, type SegmentEnd } from '../protocol/segment.ts';
 import type { QueryEnd } from '../protocol/worklet-messages.ts';
 import { dbToAmplitude, type Hz, msToSamples, type Samples, type Seconds } from '../units.ts';
 import { NetworkLevel } from '../vad/network-level.ts';
@@ -34,8 +35,8 @@ const FLOOR_KNOWN_SAMPLES: Samples = SEGMENT_RATE_HZ / 2;
  * The whole front end: device-rate samples in, levelled 16 kHz segments of speech out.
  *
  * The same code runs in the AudioWorklet, in the server and on training data. `start`, then `push` in stream order,
- * then `stop` or `cancel`; the query may also end by itself, after which `push` does nothing. Positions are samples at
- * 16 kHz since `start`.
+ * then `stop` or `cancel`; the query may also end by itself, after which `push` does nothing. `pause` and `resume` bridge
+ * a time without sound. Positions are samples at 16 kHz since `start`.
  */
 export class FrontEnd {
   readonly #deviceRateHz: Hz;
@@ -55,6 +56,8 @@ export class FrontEnd {
   #scorer: SpeechScorer | undefined;
   #queryId: number | undefined;
   #isStopping = false;
+  #pausedBy: SegmentEnd | undefined;
+  #isPauseDue = false;
   #deviceBlockFill = 0;
   #deviceSamples: Samples = 0;
   #noiseHops = 0;
@@ -102,25 +105,43 @@ export class FrontEnd {
     return this.#queryId !== undefined;
   }
 
+  /** True while the query hears nothing until `resume`, and all that it heard before was posted. */
+  get isPaused(): boolean {
+    return this.#pausedBy !== undefined && !this.#isPauseDue;
+  }
+
+  /** Segments committed in the query. */
+  get segmentCount(): number {
+    return this.#timer.segmentCount;
+  }
+
+  /** Number of the last segment that was opened; 0 when there was none. */
+  get lastSegmentId(): number {
+    return this.#segmenter.lastSegmentId;
+  }
+
   /** The scorer arrived; what was heard meanwhile is scored in the next pushes. */
   setScorer(scorer: SpeechScorer): void {
     this.#scorer = scorer;
     if (this.#isStopping) this.#finish('stopped');
+    else if (this.#isPauseDue) this.#finishPause();
   }
 
   /** Begins a query with an empty stream; one that still runs is cancelled. */
-  start(queryId: number): void {
+  start(queryId: number, { ends = 'auto', continues }: QueryStart = {}): void {
     this.cancel();
     this.#queryId = queryId;
+    this.#pausedBy = undefined;
+    this.#isPauseDue = false;
     this.#resampler.reset();
     this.#defects.reset();
     this.#samples.reset();
     this.#hops.reset();
     this.#noise.reset();
     this.#networkLevel.reset();
-    this.#timer.reset();
+    this.#timer.reset(ends, continues?.segmentCount ?? 0);
     this.#scorer?.reset();
-    this.#segmenter.start(queryId);
+    this.#segmenter.start(queryId, continues);
     this.#deviceBlockFill = 0;
     this.#deviceSamples = 0;
     this.#noiseHops = 0;
@@ -134,7 +155,7 @@ export class FrontEnd {
    * @param block Mono, any length, at the device's rate, nominally in [-1, 1]; read only. Invalid samples count as 0.
    */
   push(block: Float32Array): void {
-    if (this.#queryId === undefined || this.#isStopping) return;
+    if (this.#queryId === undefined || this.#isStopping || this.#pausedBy !== undefined) return;
     for (let i = 0; i < block.length; i++) {
       this.#deviceBlock[this.#deviceBlockFill++] = block[i]!;
       if (this.#deviceBlockFill === DEVICE_BLOCK_SAMPLES) this.#hearDeviceBlock();
@@ -146,6 +167,31 @@ export class FrontEnd {
   /** The audio clock ran on without samples: they are counted in the segment's metrics. @realtime */
   reportMissing(deviceSamples: Samples): void {
     this.#defects.missingSamples += Math.round((deviceSamples * SEGMENT_RATE_HZ) / this.#deviceRateHz);
+  }
+
+  /** Who ends the query from now on. */
+  setEnds(ends: QueryEnds): void {
+    this.#timer.ends = ends;
+  }
+
+  /** Closes the open segment, with `end` as its reason, and hears nothing until `resume`; the query stays open. */
+  pause(end: SegmentEnd): void {
+    if (this.#queryId === undefined || this.#isStopping || this.#pausedBy !== undefined) return;
+    this.#pausedBy = end;
+    this.#isPauseDue = true;
+    if (this.#scorer !== undefined) this.#finishPause();
+  }
+
+  /** Hears on after a pause. @param startSample Where in the query the sound begins, at 16 kHz since the press. */
+  resume(startSample: Samples): void {
+    if (this.#pausedBy === undefined) return;
+    this.#pausedBy = undefined;
+    this.#isPauseDue = false;
+    this.#deviceBlockFill = 0;
+    this.#resampler.reset();
+    this.#scorer?.reset();
+    this.#segmenter.resume(startSample - this.#samples.totalPushed);
+    this.#timer.resume(this.#samples.totalPushed);
   }
 
   /** Ends the query: the open segment is flushed and posted. Waits for the scorer if it has not arrived. */
@@ -215,7 +261,7 @@ export class FrontEnd {
     if (this.#segmenter.push(isGated ? 0 : probability, soundStartSample, endSample, noiseMeanSquare)) {
       this.#timer.commit(endSample);
     }
-    if (!this.#isStopping && this.#segmenter.isIdle) {
+    if (!this.#isStopping && !this.#isPauseDue && this.#segmenter.isIdle) {
       const reason = this.#timer.check(endSample);
       if (reason !== undefined) this.#endQuery(reason);
     }
@@ -229,17 +275,27 @@ export class FrontEnd {
     }
   }
 
-  /** Hears out the resampler's tail, scores all that is left, and ends the query. */
   #finish(reason: QueryEnd): void {
+    // What was heard before a pause has been flushed, unless the scorer came only now.
+    if (!this.isPaused) this.#flush('stopped');
+    this.#endQuery(reason);
+  }
+
+  #finishPause(): void {
+    this.#flush(this.#pausedBy ?? 'interrupted');
+    this.#isPauseDue = false;
+  }
+
+  /** Hears out the resampler's tail, scores all that is left, and posts the open segment. */
+  #flush(end: SegmentEnd): void {
     const tail = this.#deviceBlock.subarray(0, this.#deviceBlockFill);
     this.#defects.inspect(tail);
     this.#hear(this.#resampler.push(tail, this.#resampled));
     this.#hear(this.#resampler.flush(this.#resampled));
     this.#scoreFrames(Number.POSITIVE_INFINITY);
-    if (this.#segmenter.flush(this.#samples.totalPushed, this.#noise.noiseMeanSquare())) {
+    if (this.#segmenter.flush(this.#samples.totalPushed, this.#noise.noiseMeanSquare(), end)) {
       this.#timer.commit(this.#samples.totalPushed);
     }
-    this.#endQuery(reason);
   }
 
   #endQuery(reason: QueryEnd): void {
@@ -247,6 +303,8 @@ export class FrontEnd {
     if (queryId === undefined) return;
     this.#queryId = undefined;
     this.#isStopping = false;
+    this.#pausedBy = undefined;
+    this.#isPauseDue = false;
     this.#sink.queryEnd({ type: 'query-end', queryId, segmentCount: this.#timer.segmentCount, reason });
   }
 }

@@ -1,5 +1,6 @@
 import { HOP_SAMPLES } from '../dsp/frame.ts';
 import type { FloatRing } from '../dsp/ring-buffer.ts';
+import type { QueryContinuation } from '../protocol/query-start.ts';
 import { type InputMetrics, SEGMENT_RATE_HZ, type SegmentEnd, type SegmentSpan } from '../protocol/segment.ts';
 import { dbToAmplitude, type Hz, msToSamples, type Samples } from '../units.ts';
 import { Endpointer } from '../vad/endpointer.ts';
@@ -39,6 +40,8 @@ export class Segmenter {
   readonly #builder: TakeBuilder;
   readonly #sink: FrontEndSink;
   #queryId = 0;
+  /** Where in the query sample 0 of the stream lies: later than 0 after a time without sound. */
+  #originSample: Samples = 0;
   #segmentId = 0;
   #takeId = 0;
   #pending: PendingTake | undefined;
@@ -67,9 +70,16 @@ export class Segmenter {
     return this.#endpointer.phase === 'silence';
   }
 
+  /** Number of the last segment that was opened; 0 when there was none. */
+  get lastSegmentId(): number {
+    return this.#segmentId;
+  }
+
   /** Begins a query with an empty stream. */
-  start(queryId: number): void {
+  start(queryId: number, continues: QueryContinuation | undefined): void {
     this.#queryId = queryId;
+    this.#originSample = continues?.startSample ?? 0;
+    this.#segmentId = Math.max(this.#segmentId, continues?.lastSegmentId ?? 0);
     this.#endpointer.reset();
     this.#frames.reset();
     this.#builder.abandon();
@@ -119,17 +129,27 @@ export class Segmenter {
     const pending = this.#pending;
     if (pcm16 === undefined || pending === undefined) return;
     this.#pending = undefined;
-    const { segmentId, takeId, span, metrics, end } = pending;
+    const { segmentId, takeId, metrics, end } = pending;
+    const span = shifted(pending.span, this.#originSample);
     this.#sink.take({ type: 'take', queryId: this.#queryId, segmentId, takeId, pcm16, span, metrics });
     if (end !== undefined) this.#commit(segmentId, takeId, end);
   }
 
-  /** Ends the open segment here, if there is one, and posts it at once. @returns True when one was committed. */
-  flush(heardSample: Samples, noiseMeanSquare: number): boolean {
+  /** The stream goes on after a time without sound. @param originSample Where in the query its sample 0 lies now. */
+  resume(originSample: Samples): void {
+    this.#originSample = Math.max(this.#originSample, originSample);
+  }
+
+  /**
+   * Ends the open segment here, if there is one, and posts it at once.
+   *
+   * @returns True when one was committed.
+   */
+  flush(heardSample: Samples, noiseMeanSquare: number, end: SegmentEnd): boolean {
     const isOpen = this.#isOpen;
     if (isOpen) {
       if (!this.#endpointer.isTaken) this.#beginTake(heardSample, noiseMeanSquare);
-      this.#close('stopped', heardSample);
+      this.#close(end, heardSample);
     }
     this.#finishTake();
     this.#endpointer.reset();
@@ -152,7 +172,7 @@ export class Segmenter {
       type: 'speech-start',
       queryId: this.#queryId,
       segmentId: this.#segmentId,
-      speechStartSample,
+      speechStartSample: this.#originSample + speechStartSample,
     });
   }
 
@@ -211,8 +231,9 @@ export class Segmenter {
       type: 'speech-end',
       queryId: this.#queryId,
       segmentId: this.#segmentId,
-      speechEndSample: this.#speechEndSample,
-      heardSamples: heardSample,
+      speechEndSample: this.#originSample + this.#speechEndSample,
+      end,
+      heardSamples: this.#originSample + heardSample,
     });
     this.#lastEndSample = this.#takenEndSample;
     this.#isOpen = false;
@@ -242,8 +263,17 @@ export class Segmenter {
       type: 'speech-start',
       queryId: this.#queryId,
       segmentId: this.#segmentId,
-      speechStartSample: splitSample,
+      speechStartSample: this.#originSample + splitSample,
     });
     return true;
   }
+}
+
+function shifted(span: SegmentSpan, bySamples: Samples): SegmentSpan {
+  return {
+    startSample: span.startSample + bySamples,
+    endSample: span.endSample + bySamples,
+    speechStartSample: span.speechStartSample + bySamples,
+    speechEndSample: span.speechEndSample + bySamples,
+  };
 }

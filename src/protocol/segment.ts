@@ -61,4 +61,12 @@ export interface SegmentSpan {
 }
 
 /** Why a segment ended. */
-export type SegmentEnd = 'silence' | 'maximum-length' | 'stopped';
+export type SegmentEnd =
+  | 'silence'
+  | 'maximum-length'
+  /** The query was ended by hand. */
+  | 'stopped'
+  /** The microphone went away while someone spoke. */
+  | 'device-lost'
+  /** The system took the sound away (a call, a mute key), or the audio clock stood still. */
+  | 'interrupted';

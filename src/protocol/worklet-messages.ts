@@ -73,8 +73,19 @@ export interface SpeechEndMessage {
   readonly queryId: number;
   readonly segmentId: number;
   readonly speechEndSample: Samples;
+  readonly end: SegmentEnd;
   /** Samples at 16 kHz heard when the end was decided: the endpointing delay is the difference. */
   readonly heardSamples: Samples;
+}
+
+/** The worklet hears nothing until it is resumed, and all that it heard before was posted. */
+export interface PausedMessage {
+  readonly type: 'paused';
+  readonly queryId: number;
+  /** The query's last segment's; of an earlier query, or 0, when there was none. */
+  readonly lastSegmentId: number;
+  /** Segments of the query that were committed. */
+  readonly segmentCount: number;
 }
 
 /** The microphone is live but has delivered only digital zeros for 2 s, or far fewer samples than its clock. */
@@ -90,5 +101,6 @@ export type FromWorkletToPage =
   | LevelMessage
   | SpeechStartMessage
   | SpeechEndMessage
+  | PausedMessage
   | QueryEndMessage
   | CaptureFaultMessage;

@@ -10,7 +10,10 @@ const STARVED_SHARE = 0.9;
 /** Windows in a row that must be short: while everything starts, a busy device may lose some tenths of a second, once. */
 const STARVED_WINDOW_COUNT = 2;
 
-/** Notices a microphone that is live but dead, and audio that comes slower than its clock; each is said once. */
+/**
+ * Notices a microphone that is live but dead, and audio that comes slower than its clock; the one is said once for each
+ * silence, the other once.
+ */
 export class InputWatch {
   readonly #silentSamples: Samples;
   readonly #windowSamples: Samples;
@@ -45,6 +48,7 @@ export class InputWatch {
       }
     }
     this.#zeroRun = allZero ? this.#zeroRun + quantumSamples : 0;
+    if (!allZero) this.#isSilentSaid = false;
     const isFirst = this.#nextFrame < 0;
     // The source needs a few quanta to start: the clock counts from its first sample.
     if (isFirst && block.length === 0) return 0;

@@ -35,6 +35,8 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
   #quantum: Float32Array = this.#mono.subarray(0, 128);
   #delivery: MessagePort | undefined;
   #probability = 0;
+  #queryId = 0;
+  #isPauseAsked = false;
   #isClosed = false;
 
   constructor(options?: SpeechProcessorOptions) {
@@ -48,7 +50,7 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
     if (this.#isClosed) return false;
     const channels = inputs[0];
     const count = channels?.[0]?.length ?? 0;
-    if (!this.#frontEnd.isActive) return true;
+    if (!this.#frontEnd.isActive || this.#frontEnd.isPaused) return true;
     if (channels === undefined || count === 0) {
       this.#frontEnd.reportMissing(this.#watch.push(NOTHING, currentFrame, this.#quantum.length));
     } else {
@@ -107,7 +109,22 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
         this.#levels.reset();
         this.#watch.reset();
         this.#probability = 0;
-        this.#frontEnd.start(message.queryId);
+        this.#queryId = message.queryId;
+        this.#isPauseAsked = false;
+        this.#frontEnd.start(message.queryId, message);
+        return;
+      case 'ends':
+        this.#frontEnd.setEnds(message.ends);
+        return;
+      case 'pause':
+        this.#isPauseAsked = true;
+        this.#frontEnd.pause(message.end);
+        this.#answerPause();
+        return;
+      case 'resume':
+        this.#watch.reset();
+        this.#isPauseAsked = false;
+        this.#frontEnd.resume(message.startSample);
         return;
       case 'stop':
         this.#frontEnd.stop();
@@ -116,11 +133,18 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
         this.#frontEnd.cancel();
         return;
       case 'close':
-        this.#frontEnd.cancel();
         this.#delivery?.close();
         this.#isClosed = true;
         return;
     }
+  }
+
+  /** Says that the pause has begun, once all that was heard before is posted. */
+  #answerPause(): void {
+    if (!this.#isPauseAsked || !this.#frontEnd.isPaused) return;
+    this.#isPauseAsked = false;
+    const { lastSegmentId, segmentCount } = this.#frontEnd;
+    this.#toPage({ type: 'paused', queryId: this.#queryId, lastSegmentId, segmentCount });
   }
 
   #startKernel(message: Extract<FromPageToWorklet, { type: 'kernel' }>): void {
@@ -130,6 +154,7 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
       const { exports } = new WebAssembly.Instance(module, {});
       this.#frontEnd.setScorer(new KernelScorer(exports as unknown as KernelExports));
       this.#toPage({ type: 'ready', deviceRateHz: sampleRate });
+      this.#answerPause();
     } catch (error) {
       this.#toPage({
         type: 'fault',

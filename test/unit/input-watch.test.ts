@@ -70,6 +70,15 @@ describe('the watch over the input', () => {
     expect(feeder.faults[0]?.atSeconds).toBeCloseTo(3, 1);
   });
 
+  it('says so again when sound came back in between', () => {
+    const feeder = new Feeder();
+    for (let turn = 0; turn < 2; turn++) {
+      feeder.hear(1, () => SOUND);
+      feeder.hear(5, () => ZEROS);
+    }
+    expect(feeder.faults.map(({ code }) => code)).toEqual(['silent', 'silent']);
+  });
+
   it('starts anew with the next query', () => {
     const feeder = new Feeder();
     feeder.hear(5, () => ZEROS);
