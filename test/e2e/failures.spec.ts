@@ -6,9 +6,10 @@ import { expect, microphoneFor, test } from './voice-test.ts';
 const QUESTION = { clip: 'whats_the_weather_like.flac' } as const;
 
 /** Types into the field and finds something, whatever ails the microphone or the transcription. */
-async function expectTypingToSearch(voice: VoicePage): Promise<void> {
+async function expectTypingToSearch(voice: VoicePage, place: 'server' | 'device'): Promise<void> {
   await voice.field.fill('iced mocha');
   await expect(voice.results.first()).toContainText('Mocha');
+  await expect(voice.page.locator('#results-note')).toHaveText(place === 'device' ? 'Searched on this device' : '');
 }
 
 /** Has the words that were kept sent again; they are offered, since something was typed meanwhile. */
@@ -23,7 +24,7 @@ test('says that there is no microphone', async ({ openPage }) => {
   const voice = await openPage({ chromium: ['--use-fake-ui-for-media-stream'] });
   await voice.press();
   await expect(voice.status).toHaveText(/^No microphone found\./);
-  await expectTypingToSearch(voice);
+  await expectTypingToSearch(voice, 'server');
   expect(voice.troubles).toEqual([]);
 });
 
@@ -33,7 +34,7 @@ test('says where a refused microphone can be allowed, and listens once it is', a
   const voice = await openPage({ microphone, chromium: ['--deny-permission-prompts'] });
   await voice.press();
   await expect(voice.status).toHaveText(/^The microphone is blocked for this site\. Click the icon/);
-  await expectTypingToSearch(voice);
+  await expectTypingToSearch(voice, 'server');
   await voice.field.fill('');
   await voice.context.grantPermissions(['microphone']);
   await voice.page.getByRole('button', { name: 'Retry' }).click();
@@ -49,7 +50,7 @@ test('keeps what was said while the server is down, and reads it when it is back
     await server.kill();
     await voice.press();
     await expect(voice.status).toContainText("can't be reached.", { timeout: 20_000 });
-    await expectTypingToSearch(voice);
+    await expectTypingToSearch(voice, 'device');
     await server.start();
     await expectTextAfterRetry(voice);
   } finally {
@@ -79,7 +80,7 @@ for (const { name, answer, words } of STRANGE_ANSWERS) {
       await voice.press();
       await expect(voice.status).toHaveText(words, { timeout: 20_000 });
       expect(door.answeredCount).toBeGreaterThan(0);
-      await expectTypingToSearch(voice);
+      await expectTypingToSearch(voice, 'server');
       door.answer = undefined;
       await expectTextAfterRetry(voice);
     } finally {
@@ -93,7 +94,7 @@ test('says that the page is offline, and reads what was said when it is back', a
   await voice.warm();
   await voice.context.setOffline(true);
   await expect(voice.status).toHaveText('You are offline. Typing still searches.');
-  await expectTypingToSearch(voice);
+  await expectTypingToSearch(voice, 'device');
   await voice.field.fill('');
   await voice.press();
   await expect(voice.status).toHaveText(/^You are offline, so this was not sent\./, { timeout: 20_000 });
