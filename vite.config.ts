@@ -88,6 +88,7 @@ const node: UserConfig = {
       input: {
         ossicle: join(root, 'src/cli/main.ts'),
         'clip-worker': join(root, 'src/cli/clip-worker.ts'),
+        'prep-worker': join(root, 'src/cli/prep-worker.ts'),
         'predict-worker': join(root, 'src/server/predict-worker.ts'),
       },
     },

@@ -38,12 +38,14 @@ function decode(path: string, bytes: Uint8Array<ArrayBuffer>): Channels {
 }
 
 /**
- * Reads a WAV or FLAC file of any rate and channel count; the format is told by the content.
+ * Decodes the bytes of a WAV or FLAC file of any rate and channel count; the format is told by the content.
  *
- * @throws CliError when it cannot be read, is empty, another kind of file, damaged, or without a sample.
+ * @param path Named in messages.
+ * @param bytes The whole file; read only.
+ * @throws CliError when it is another kind of file, damaged, or without a sample.
  */
-export async function readAudioFile(path: string): Promise<AudioFile> {
-  const { rateHz, channels } = decode(path, await readInput(path));
+export function decodeAudioFile(path: string, bytes: Uint8Array<ArrayBuffer>): AudioFile {
+  const { rateHz, channels } = decode(path, bytes);
   const first = channels[0];
   if (first === undefined || first.length === 0) {
     throw new CliError(`${path}: the recording holds no samples; give another one.`);
@@ -55,4 +57,13 @@ export async function readAudioFile(path: string): Promise<AudioFile> {
   const samples = new Float32Array(first.length);
   mixToMono(channels, samples);
   return { samples, rateHz, seconds: samplesToSeconds(samples.length, rateHz) };
+}
+
+/**
+ * Reads and decodes a WAV or FLAC file.
+ *
+ * @throws CliError when it cannot be read, is empty, another kind of file, damaged, or without a sample.
+ */
+export async function readAudioFile(path: string): Promise<AudioFile> {
+  return decodeAudioFile(path, await readInput(path));
 }

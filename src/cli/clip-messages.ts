@@ -3,8 +3,6 @@ import type { Ms, Seconds } from '../units.ts';
 
 /** A clip for a thread of `eval`. */
 export interface ClipRequest {
-  readonly type: 'clip';
-  readonly index: number;
   readonly path: string;
   readonly preset: Preset;
 }
@@ -21,11 +19,3 @@ export interface ClipOutcome {
   /** Front end and recogniser together. */
   readonly processedMs: Ms;
 }
-
-/** To a thread of `eval`. `close` lets it free its networks and end. */
-export type ToClipWorker = ClipRequest | { readonly type: 'close' };
-
-/** From a thread of `eval`. */
-export type FromClipWorker =
-  | { readonly type: 'outcome'; readonly index: number; readonly outcome: ClipOutcome }
-  | { readonly type: 'fault'; readonly message: string; readonly exitCode: number };

@@ -1,14 +1,13 @@
-import { parentPort } from 'node:worker_threads';
 import { type RecordedSegment, segmentRecording } from '../front-end/recording.ts';
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import type { Recogniser } from '../recogniser/recogniser.ts';
 import { type Seconds, samplesToSeconds } from '../units.ts';
 import type { SpeechScorer } from '../vad/speech-scorer.ts';
 import { readAudioFile } from './audio-file.ts';
-import { CliError, EXIT_CODES, oneLine } from './cli-error.ts';
-import type { ClipOutcome, ClipRequest, FromClipWorker, ToClipWorker } from './clip-messages.ts';
+import type { ClipOutcome, ClipRequest } from './clip-messages.ts';
 import { recogniseRaw, recogniseSegments } from './recognise-clip.ts';
 import { loadRecogniser, loadScorer } from './speech-parts.ts';
+import { serveThread } from './thread-task.ts';
 
 function sentSeconds(segments: readonly RecordedSegment[]): Seconds {
   return samplesToSeconds(
@@ -39,30 +38,8 @@ async function hearClip(
   };
 }
 
-async function main(): Promise<void> {
-  const port = parentPort;
-  if (port === null) throw new Error('clip-worker runs as a worker thread only.');
-  const post = (message: FromClipWorker): void => port.postMessage(message);
-  const fail = (error: unknown): void =>
-    post({
-      type: 'fault',
-      message: oneLine(error),
-      exitCode: error instanceof CliError ? error.exitCode : EXIT_CODES.failure,
-    });
-  const parts = Promise.all([loadRecogniser(), loadScorer()]);
-  parts.catch(fail);
-  port.on('message', (message: ToClipWorker) => {
-    if (message.type === 'close') {
-      parts
-        .then(([recogniser]) => recogniser.close())
-        .catch(() => undefined)
-        .finally(() => port.close());
-      return;
-    }
-    parts
-      .then(([recogniser, scorer]) => hearClip(recogniser, scorer, message))
-      .then((outcome) => post({ type: 'outcome', index: message.index, outcome }), fail);
-  });
-}
-
-await main();
+serveThread<readonly [Recogniser, SpeechScorer], ClipRequest, ClipOutcome>({
+  load: () => Promise.all([loadRecogniser(), loadScorer()]),
+  handle: ([recogniser, scorer], request) => hearClip(recogniser, scorer, request),
+  close: ([recogniser]) => recogniser.close(),
+});

@@ -1,14 +1,17 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { BOOTSTRAP_DEFAULTS } from '../evaluation/bootstrap.ts';
 import { NORMALISER_NAMES, type NormaliserName } from '../evaluation/text-normaliser.ts';
 import type { Preset } from '../front-end/presets.ts';
-import { hearClips } from './clip-threads.ts';
+import type { ClipOutcome, ClipRequest } from './clip-messages.ts';
 import { formatReports, reportClips, reportSets, type ScoredClip, scoreClip } from './eval-report.ts';
+import { CLIP_WORKER_URL } from './locations.ts';
 import { readManifest } from './manifest.ts';
+import { positiveCount } from './option-parsers.ts';
 import { print, printJson } from './output.ts';
 import { presetOption } from './preset-option.ts';
 import { Progress } from './progress.ts';
+import { runOnThreads } from './thread-pool.ts';
 
 interface EvalFlags {
   readonly set: readonly string[];
@@ -18,14 +21,6 @@ interface EvalFlags {
   readonly jobs: number;
   readonly clips?: true;
   readonly json?: true;
-}
-
-function positiveCount(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1) {
-    throw new InvalidArgumentError('Give a whole number from 1 on.');
-  }
-  return count;
 }
 
 function clipRow(clip: ScoredClip): object {
@@ -45,10 +40,9 @@ function clipRow(clip: ScoredClip): object {
 async function evaluate(manifestPath: string, flags: EvalFlags): Promise<void> {
   const manifest = await readManifest(manifestPath, { sets: flags.set, limit: flags.limit });
   const progress = new Progress('clips', manifest.clips.length);
-  const outcomes = await hearClips(
-    manifest.clips.map((clip) => clip.path),
-    flags.preset,
-    flags.jobs,
+  const outcomes = await runOnThreads<ClipRequest, ClipOutcome>(
+    manifest.clips.map(({ path }) => ({ path, preset: flags.preset })),
+    { workerUrl: CLIP_WORKER_URL, threadCount: flags.jobs },
     () => progress.advance(),
   );
   const clips = manifest.clips.map((clip, i) => scoreClip(clip, outcomes[i]!, flags.normaliser));

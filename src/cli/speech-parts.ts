@@ -11,24 +11,31 @@ function isKernel(exports: WebAssembly.Exports): exports is WebAssembly.Exports 
 }
 
 /**
- * The speech detector that the worklet runs, on an instance of its own.
+ * The bytes of a speech detector's WebAssembly module.
  *
  * @throws CliError when the kernel has not been built.
  */
-export async function loadScorer(): Promise<SpeechScorer> {
-  let bytes: Buffer<ArrayBuffer>;
+export async function readKernel(path: string): Promise<Buffer<ArrayBuffer>> {
   try {
-    bytes = await readFile(KERNEL_PATH);
+    return await readFile(path);
   } catch (error) {
     throw new CliError(
-      `${KERNEL_PATH}: the speech detector is missing; run "npm run build" in the clone, or install the package again.`,
+      `${path}: the speech detector is missing; run "npm run build" in the clone, or install the package again.`,
       EXIT_CODES.failure,
       { cause: error },
     );
   }
-  const { instance } = await WebAssembly.instantiate(bytes, {});
+}
+
+/**
+ * A speech detector on an instance of its own: the one that the worklet runs, unless another path is given.
+ *
+ * @throws CliError when the kernel has not been built.
+ */
+export async function loadScorer(path: string = KERNEL_PATH): Promise<SpeechScorer> {
+  const { instance } = await WebAssembly.instantiate(await readKernel(path), {});
   if (!isKernel(instance.exports)) {
-    throw new CliError(`${KERNEL_PATH}: not a speech detector; build or install Ossicle again.`, EXIT_CODES.failure);
+    throw new CliError(`${path}: not a speech detector; build or install Ossicle again.`, EXIT_CODES.failure);
   }
   return new KernelScorer(instance.exports);
 }
