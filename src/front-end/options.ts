@@ -41,7 +41,7 @@ export function resolveFrontEndOptions(overrides: FrontEndOverrides = {}): Front
   const { takeMs, hangoverMs, queryEndMs, noSpeechMs } = PRESETS[name];
   const resolved: FrontEndOptions = {
     preRollMs: overrides.preRollMs ?? 300,
-    paddingMs: overrides.paddingMs ?? 200,
+    paddingMs: overrides.paddingMs ?? 0,
     maxSegmentMs: overrides.maxSegmentMs ?? 30_000,
     queryEndMs: overrides.queryEndMs ?? queryEndMs,
     noSpeechMs: overrides.noSpeechMs ?? noSpeechMs,

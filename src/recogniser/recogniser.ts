@@ -1,5 +1,5 @@
 import { SpeechError } from '../errors.ts';
-import { type Hz, type Seconds, samplesToSeconds } from '../units.ts';
+import { type Hz, type Seconds, samplesToSeconds, secondsToSamples } from '../units.ts';
 import { meanLogProbability } from './confidence.ts';
 import { type CancelSignal, decodeGreedily, throwIfCancelled } from './greedy-decoder.ts';
 import { MINIMUM_ENCODER_SAMPLES, MoonshineNetwork } from './moonshine-network.ts';
@@ -109,13 +109,22 @@ export class Recogniser {
     requireFinite(samples);
     const audioSeconds = samplesToSeconds(samples.length, RECOGNISER_RATE_HZ);
     if (samples.length < MINIMUM_ENCODER_SAMPLES) return this.#recognition([], [], false, audioSeconds);
-    const stream = await this.#network.open(samples);
+    const stream = await this.#network.open(this.#padded(samples));
     try {
       const decoded = await decodeGreedily(this.#network, stream, audioSeconds, this.#options, signal);
       return this.#recognition(decoded.tokenIds, decoded.logProbabilities, decoded.isRunaway, audioSeconds);
     } finally {
       stream.close();
     }
+  }
+
+  /** The clip, with zeros behind it where it is shorter than the model was made for. */
+  #padded(samples: Float32Array): Float32Array {
+    const shortest = secondsToSamples(this.#options.shortestClipSeconds, RECOGNISER_RATE_HZ);
+    if (samples.length >= shortest) return samples;
+    const padded = new Float32Array(shortest);
+    padded.set(samples);
+    return padded;
   }
 
   #recognition(
