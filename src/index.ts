@@ -12,9 +12,10 @@ export {
   TranscriptEvent,
   TransferEvent,
 } from './pipeline/events.ts';
-export type { SpeechPipelineOptions } from './pipeline/options.ts';
+export type { SpeechPipelineOptions, StartOptions } from './pipeline/options.ts';
 export type { PipelineState } from './pipeline/pipeline-state.ts';
 export { SpeechPipeline } from './pipeline/speech-pipeline.ts';
 export type { DeliveryTimings, PredictPlace } from './protocol/delivery-messages.ts';
+export type { QueryEnds } from './protocol/query-start.ts';
 export type { InputMetrics, SegmentEnd, SegmentSpan } from './protocol/segment.ts';
 export type { QueryEnd } from './protocol/worklet-messages.ts';

@@ -1,3 +1,4 @@
+import type { QueryEnds } from '../index.ts';
 import type { Ms } from '../units.ts';
 
 /** Space held longer than this is push-to-talk: letting go ends it. */
@@ -12,7 +13,10 @@ export interface PressTarget {
   /** The browser is asking for permission: letting go then means the dialog was answered, not that speech ended. */
   readonly isAsking: boolean;
   warm(): void;
-  start(): void;
+  /** @param ends `manual` while it is not known whether the press is held: no silence may end it. */
+  start(ends: QueryEnds): void;
+  /** Who ends it from now on. */
+  setEnds(ends: QueryEnds): void;
   stop(): void;
   cancel(): void;
 }
@@ -21,7 +25,7 @@ export interface PressTarget {
  * Turns pointer and keys on the microphone button into start, stop and cancel.
  *
  * Mouse and Space start on the way down, so that the first word of push-to-talk is not lost; whether it was a hold
- * shows on the way up. Touch starts late, since a finger that goes down may be scrolling.
+ * shows on the way up. Until then no silence ends it. Touch starts late, since a finger that goes down may be scrolling.
  */
 export class PressControl {
   readonly #button: HTMLButtonElement;
@@ -40,6 +44,7 @@ export class PressControl {
     button.addEventListener('focus', () => target.warm(), listen);
     button.addEventListener('pointerdown', (event) => this.#onPointerDown(event), listen);
     window.addEventListener('pointerup', (event) => this.#onPointerUp(event), listen);
+    window.addEventListener('pointermove', (event) => this.#onPointerMove(event), listen);
     window.addEventListener('pointercancel', (event) => this.#onPointerUp(event), listen);
     button.addEventListener('contextmenu', (event) => this.#onContextMenu(event), listen);
     button.addEventListener('click', (event) => this.#onClick(event), listen);
@@ -64,7 +69,7 @@ export class PressControl {
   #begin(by: 'pointer' | 'space', sinceMs: Ms): void {
     this.#press = { by, sinceMs };
     this.#isClickSpent = by === 'pointer';
-    this.#target.start();
+    this.#target.start('manual');
   }
 
   #onPointerUp(event: PointerEvent): void {
@@ -81,12 +86,20 @@ export class PressControl {
     this.#release('pointer', event.timeStamp);
   }
 
+  /** The browser's question for permission may have swallowed the way up. */
+  #onPointerMove(event: PointerEvent): void {
+    if (this.#press?.by !== 'pointer' || event.pointerType !== 'mouse' || event.buttons !== 0) return;
+    this.#press = undefined;
+    this.#target.setEnds('auto');
+  }
+
   #release(by: 'pointer' | 'space', nowMs: Ms): void {
     if (this.#press?.by !== by) return;
     const heldMs = nowMs - this.#press.sinceMs;
     this.#press = undefined;
     const isHold = heldMs > (by === 'space' ? HOLD_SPACE_MS : HOLD_POINTER_MS);
     if (isHold && this.#target.isOpen && !this.#target.isAsking) this.#target.stop();
+    else this.#target.setEnds('auto');
   }
 
   #onContextMenu(event: MouseEvent): void {
@@ -127,6 +140,6 @@ export class PressControl {
 
   #toggle(): void {
     if (this.#target.isOpen) this.#target.stop();
-    else this.#target.start();
+    else this.#target.start('auto');
   }
 }

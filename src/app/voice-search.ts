@@ -3,6 +3,7 @@ import {
   type LevelEvent,
   type PipelineState,
   type QueryEndEvent,
+  type QueryEnds,
   type SpeechErrorCode,
   type SpeechErrorEvent,
   type SpeechPipeline,
@@ -108,8 +109,12 @@ export class VoiceSearch implements PressTarget {
     void this.#parts.pipeline.warm().catch(() => undefined);
   }
 
-  start(): void {
-    void this.#start();
+  start(ends: QueryEnds = 'auto'): void {
+    void this.#start(ends);
+  }
+
+  setEnds(ends: QueryEnds): void {
+    this.#parts.pipeline.setEnds(ends);
   }
 
   stop(): void {
@@ -179,7 +184,7 @@ export class VoiceSearch implements PressTarget {
     return shown;
   }
 
-  async #start(): Promise<void> {
+  async #start(ends: QueryEnds): Promise<void> {
     const { pipeline, field, meter, prepareRecogniser } = this.#parts;
     const starting = new AbortController();
     this.#starting = starting;
@@ -194,7 +199,7 @@ export class VoiceSearch implements PressTarget {
     prepareRecogniser();
     this.show();
     try {
-      await pipeline.start({ signal: starting.signal });
+      await pipeline.start({ signal: starting.signal, ends });
     } catch (error) {
       // A refusal by the microphone is told by the state; a start that was cancelled has nothing to tell.
       const isTold = pipeline.state.phase === 'failed' || !isSpeechError(error) || this.#starting !== starting;

@@ -1,16 +1,34 @@
 import { SpeechError, toSpeechError } from '../errors.ts';
 import type { FrontEndOverrides } from '../front-end/options.ts';
-import type { FromPageToWorklet } from '../protocol/page-to-worklet.ts';
+import type { QueryEnds } from '../protocol/query-start.ts';
+import type { SegmentEnd } from '../protocol/segment.ts';
 import type { FromWorkletToPage } from '../protocol/worklet-messages.ts';
 import type { Ms } from '../units.ts';
 import type { CaptureAssets } from './assets.ts';
+import { AudioGraph, type GraphParts } from './audio-graph.ts';
+import { beginHearing } from './begin-hearing.ts';
+import {
+  CAPTURE_CLOSED,
+  type CaptureEffect,
+  type CaptureInput,
+  type CaptureState,
+  stepCapture,
+  type Taker,
+} from './capture-machine.ts';
+import { CaptureSession } from './capture-session.ts';
 import { KernelLoader } from './kernel-loader.ts';
-import { closeMicrophone, openMicrophone } from './microphone.ts';
+import { openAnotherMicrophone, openMicrophone } from './microphone.ts';
+import { frozenClock, watchSound } from './sound-watch.ts';
+import { wait } from './wait.ts';
 
 /** A press of "stop" right after the last word: what is still on its way through the device is heard, too. */
 const STOP_GRACE_MS: Ms = 100;
 /** Audio that has not begun to flow by then will not. */
 const FLOW_DEADLINE_MS: Ms = 6_000;
+/** An audio context of an earlier press that is not heard by then is replaced. */
+const REUSE_DEADLINE_MS: Ms = 1_500;
+/** An audio thread that has not answered by then is dead: flushing 30 s of speech takes it a tenth of that. */
+const ANSWER_DEADLINE_MS: Ms = 1_000;
 
 /** Who hears what happens to the microphone. */
 export interface CaptureListener {
@@ -18,26 +36,24 @@ export interface CaptureListener {
   message(message: FromWorkletToPage): void;
   /** The microphone is granted; audio is about to flow. */
   granted(): void;
-  /** The system took the audio away, or gave it back. */
-  interrupted(isInterrupted: boolean): void;
-  /** The microphone ended while it was listening. */
+  /** Audio flows again, was taken away by the system, or comes from another microphone soon. */
+  changed(phase: 'listening' | 'interrupted' | 'recovering'): void;
+  /** The audio thread is dead: what it posted of the query is all that there will be from it. */
+  stranded(queryId: number): void;
+  /** The microphone is of no more use; call {@link Capture.stop} to keep what was said. */
   lost(error: SpeechError): void;
+  /** Nobody sees the page any more; call {@link Capture.stop} to keep what was said. */
+  left(): void;
 }
 
-/** The microphone and the audio thread: the only user of getUserMedia and AudioContext. */
+/** The microphone and the audio thread, for one query after another, through whatever happens to them. */
 export class Capture {
-  readonly #workletUrl: string;
-  readonly #kernel: KernelLoader;
+  readonly #parts: GraphParts;
   readonly #listener: CaptureListener;
-  readonly #frontEnd: FrontEndOverrides;
-  readonly #makeDeliveryPort: () => MessagePort;
-  #context: AudioContext | undefined;
-  #node: Promise<AudioWorkletNode> | undefined;
-  #stream: MediaStream | undefined;
-  #source: MediaStreamAudioSourceNode | undefined;
-  #session: AbortController | undefined;
-  #onFlow: (() => void) | undefined;
-  #onQueryEnd: (() => void) | undefined;
+  readonly #lifetime = new AbortController();
+  #graph: AudioGraph | undefined;
+  #session: CaptureSession | undefined;
+  #state: CaptureState = CAPTURE_CLOSED;
 
   /** @param makeDeliveryPort Gives the port over which a new worklet posts its segments; called once per worklet. */
   constructor(
@@ -46,16 +62,17 @@ export class Capture {
     frontEnd: FrontEndOverrides,
     makeDeliveryPort: () => MessagePort,
   ) {
-    this.#workletUrl = assets.workletUrl;
-    this.#kernel = new KernelLoader(assets.kernelUrl);
+    const kernel = new KernelLoader(assets.kernelUrl);
+    this.#parts = { workletUrl: assets.workletUrl, kernel, frontEnd, makeDeliveryPort };
     this.#listener = listener;
-    this.#frontEnd = frontEnd;
-    this.#makeDeliveryPort = makeDeliveryPort;
+    // A context that was frozen with its page is not to be trusted when the page comes back.
+    addEventListener('pagehide', () => this.#leave(), { signal: this.#lifetime.signal });
   }
 
   /** Fetches what the press will need; no AudioContext yet, because browsers allow one only after a gesture. */
   async warm(): Promise<void> {
-    await Promise.all([this.#kernel.load(), fetch(this.#workletUrl).then((response) => response.arrayBuffer())]);
+    const { kernel, workletUrl } = this.#parts;
+    await Promise.all([kernel.load(), fetch(workletUrl).then((response) => response.arrayBuffer())]);
   }
 
   /**
@@ -64,192 +81,246 @@ export class Capture {
    * @returns When audio flows.
    * @throws SpeechError for what hinders it; the signal's reason when it is aborted.
    */
-  async open(queryId: number, signal: AbortSignal): Promise<void> {
-    const session = new AbortController();
+  async open(queryId: number, signal: AbortSignal, ends: QueryEnds = 'auto'): Promise<void> {
+    const session = new CaptureSession(queryId, ends);
     this.#session = session;
     const either = AbortSignal.any([signal, session.signal]);
+    this.#step({ type: 'open' });
     try {
       // The context is made first and at once: only so does it count as part of the user's gesture.
-      const node = this.#ensureNode();
-      const stream = await openMicrophone(either);
-      this.#stream = stream;
+      const reused = this.#graph;
+      let graph = this.#ensureGraph();
+      session.stream = await openMicrophone(either);
       this.#listener.granted();
-      await this.#connect(await node, stream, queryId, either);
+      if (!(await beginHearing(graph, session, graph === reused ? REUSE_DEADLINE_MS : FLOW_DEADLINE_MS, either))) {
+        graph = await this.#beginAnew(graph === reused, session, either);
+      }
+      session.isOpen = true;
+      this.#watch(session, graph);
+      this.#step({ type: 'opened' });
     } catch (error) {
       const wasAborted = either.aborted;
-      this.#release();
+      if (this.#session === session) this.#release(!wasAborted);
       if (wasAborted) throw either.reason;
       throw toSpeechError(error, 'internal');
     }
   }
 
-  /** Ends the query, flushing what is open, and closes the microphone. Resolves when the worklet has posted it all. */
-  async stop(): Promise<void> {
+  /** Who ends the open query from now on. */
+  setEnds(ends: QueryEnds): void {
+    if (this.#session === undefined) return;
+    this.#session.ends = ends;
+    this.#graph?.post({ type: 'ends', ends });
+  }
+
+  /**
+   * Ends the query, flushing what is open, and closes the microphone. Resolves when the worklet has posted it all.
+   *
+   * @returns False when the audio thread is dead: what was open in it is lost, and it did not end the query.
+   */
+  async stop(): Promise<boolean> {
     const session = this.#session;
-    if (this.#stream === undefined || session === undefined) return this.cancel();
-    const ended = new Promise<void>((resolve) => {
-      this.#onQueryEnd = resolve;
-    });
-    await delay(STOP_GRACE_MS, session.signal);
-    this.#post({ type: 'stop' });
-    await Promise.race([ended, delay(1_000, session.signal)]);
-    if (this.#session === session) this.#release();
+    const graph = this.#graph;
+    if (session === undefined || graph === undefined || this.#state.phase === 'opening') {
+      this.cancel();
+      return true;
+    }
+    const isHearing = this.#state.phase === 'listening' && session.stream !== undefined;
+    this.#step({ type: 'close' });
+    session.endSound();
+    if (isHearing) await wait(STOP_GRACE_MS, session.signal);
+    if (session.signal.aborted) return true;
+    graph.post({ type: 'stop' });
+    const isEnded = await graph.hears('query-end', ANSWER_DEADLINE_MS, session.signal);
+    if (this.#session !== session) return true;
+    this.#release(!isEnded);
+    return isEnded;
   }
 
   /** Closes the microphone at once and drops what is open. */
   cancel(): void {
-    this.#post({ type: 'cancel' });
-    this.#release();
+    this.#graph?.post({ type: 'cancel' });
+    this.#release(false);
   }
 
   /** Gives everything back; the instance cannot be used again. */
   async close(): Promise<void> {
-    this.#post({ type: 'close' });
-    this.#release();
-    const context = this.#context;
-    this.#context = undefined;
-    this.#node = undefined;
-    if (context !== undefined && context.state !== 'closed') await context.close();
+    this.#lifetime.abort();
+    const graph = this.#graph;
+    this.#release(false);
+    this.#graph = undefined;
+    await graph?.close();
   }
 
   /** Asks the system to give an interrupted context back; needs a user's gesture on some phones. */
   async resume(): Promise<void> {
-    await this.#context?.resume();
+    const { phase } = this.#state;
+    const session = this.#session;
+    if (phase !== 'interrupted' || session === undefined || this.#graph === undefined) return;
+    const graph = this.#graph;
+    await Promise.race([graph.resume().catch(() => undefined), wait(ANSWER_DEADLINE_MS, session.signal)]);
+    // A microphone that is muted comes back by itself; a context that does not run when it is asked to is replaced.
+    if (this.#state.phase === 'interrupted' && !graph.isRunning) this.#lose(session, frozenClock());
   }
 
   /** The query ended by itself in the worklet: the microphone is closed. */
   release(): void {
-    this.#release();
+    this.#release(false);
   }
 
-  #ensureNode(): Promise<AudioWorkletNode> {
-    if (this.#context?.state === 'closed') {
-      this.#context = undefined;
-      this.#node = undefined;
-    }
-    if (this.#context === undefined) {
-      const context = new AudioContext({ latencyHint: 'interactive' });
-      this.#context = context;
-      context.addEventListener('statechange', () => this.#hearContextState(context));
-    }
-    void this.#context.resume();
-    this.#node ??= this.#makeNode(this.#context);
-    const node = this.#node;
-    node.catch(() => {
-      // A script that could not be fetched is fetched again at the next press.
-      if (this.#node === node) this.#node = undefined;
+  #ensureGraph(): AudioGraph {
+    if (this.#graph === undefined || this.#graph.isClosed) return this.#newGraph();
+    void this.#graph.resume().catch(() => undefined);
+    return this.#graph;
+  }
+
+  /** A new graph takes the place of the present one, which is closed. */
+  #newGraph(): AudioGraph {
+    void this.#graph?.close();
+    const graph: AudioGraph = new AudioGraph(this.#parts, {
+      message: (message) => this.#graph === graph && this.#receive(message),
+      running: (isRunning) => this.#graph === graph && this.#hearContext(isRunning),
+      died: (error) => this.#graph === graph && this.#lose(this.#session, error, 'interrupted'),
+      broken: (error) => this.#graph === graph && this.#break(error),
     });
-    return node;
+    this.#graph = graph;
+    return graph;
   }
 
-  async #makeNode(context: AudioContext): Promise<AudioWorkletNode> {
+  /** Begins again with a new graph, if the one that was not heard came from an earlier query. */
+  async #beginAnew(wasReused: boolean, session: CaptureSession, signal: AbortSignal): Promise<AudioGraph> {
+    const graph = wasReused ? this.#newGraph() : undefined;
+    if (graph !== undefined && (await beginHearing(graph, session, FLOW_DEADLINE_MS, signal))) return graph;
+    throw starved(FLOW_DEADLINE_MS);
+  }
+
+  #watch(session: CaptureSession, graph: AudioGraph): void {
+    watchSound(session, graph, {
+      isListening: () => this.#state.phase === 'listening',
+      lost: (error, end) => this.#lose(session, error, end),
+      taken: (by, isTaken) => this.#take(by, isTaken),
+      refused: (error) => this.#break(error),
+      hiddenTooLong: () => this.#listener.left(),
+    });
+  }
+
+  /** Goes on with the query on the default microphone and a new audio context. */
+  async #rebuild(session: CaptureSession): Promise<void> {
+    const old = this.#graph;
+    session.endSound();
+    session.isGraphSpent = true;
+    const signal = session.soundSignal;
     try {
-      await context.audioWorklet.addModule(this.#workletUrl);
-    } catch (cause) {
-      throw new SpeechError('assets', 'The audio processor could not be loaded.', { cause });
+      if (old === undefined) throw new SpeechError('internal', 'There is no audio context to rebuild.');
+      const isFlushed = await session.flushed;
+      if (signal.aborted) return;
+      if (!isFlushed) this.#listener.stranded(session.queryId);
+      session.closeMicrophone();
+      session.stream = await openAnotherMicrophone(signal);
+      // Only now: until then the former worklet must be there to end the query in good order.
+      const graph = this.#newGraph();
+      const continues = session.continuation(performance.now());
+      if (!(await beginHearing(graph, session, FLOW_DEADLINE_MS, signal, continues))) throw starved(FLOW_DEADLINE_MS);
+      session.isGraphSpent = false;
+      this.#watch(session, graph);
+      this.#step({ type: 'reopened' });
+    } catch (error) {
+      if (!signal.aborted) this.#step({ type: 'reopen-failed', error: toSpeechError(error, 'internal') });
     }
-    const node = new AudioWorkletNode(context, 'ossicle-speech', {
-      numberOfInputs: 1,
-      numberOfOutputs: 1,
-      outputChannelCount: [1],
-      processorOptions: { frontEnd: this.#frontEnd },
-    });
-    node.port.onmessage = (event: MessageEvent<FromWorkletToPage>) => this.#receive(event.data);
-    const port = this.#makeDeliveryPort();
-    node.port.postMessage({ type: 'connect', port } satisfies FromPageToWorklet, [port]);
-    // Nodes without a way to the destination are not run; what this one puts out is silence.
-    node.connect(context.destination);
-    this.#sendKernel(node);
-    return node;
   }
 
-  #sendKernel(node: AudioWorkletNode): void {
-    this.#kernel.load().then(
-      (module) => node.port.postMessage({ type: 'kernel', module } satisfies FromPageToWorklet),
-      (error: unknown) => this.#fail(toSpeechError(error, 'assets')),
-    );
+  #step(input: CaptureInput): void {
+    const before = this.#state.phase;
+    const { state, effects } = stepCapture(this.#state, input, performance.now());
+    this.#state = state;
+    for (const effect of effects) this.#carryOut(effect);
+    const { phase } = this.#state;
+    if (phase === before || phase === 'closed' || phase === 'opening') return;
+    this.#listener.changed(phase);
   }
 
-  async #connect(node: AudioWorkletNode, stream: MediaStream, queryId: number, signal: AbortSignal): Promise<void> {
-    const context = this.#context;
-    if (context === undefined) throw new SpeechError('internal', 'The audio context was closed while it was opened.');
-    signal.throwIfAborted();
-    const flows = new Promise<void>((resolve) => {
-      this.#onFlow = resolve;
-    });
-    const track = stream.getAudioTracks()[0];
-    track?.addEventListener('ended', () => this.#fail(new SpeechError('lost', 'The microphone was disconnected.')), {
-      signal: this.#sessionSignal(),
-    });
-    await context.resume();
-    signal.throwIfAborted();
-    this.#source = context.createMediaStreamSource(stream);
-    this.#source.connect(node);
-    node.port.postMessage({ type: 'start', queryId } satisfies FromPageToWorklet);
-    const late = delay(FLOW_DEADLINE_MS, signal).then(() => {
-      throw new SpeechError('starved', `No audio came from the microphone within ${FLOW_DEADLINE_MS / 1000} s.`);
-    });
-    await Promise.race([flows, late]);
-    signal.throwIfAborted();
+  #carryOut(effect: CaptureEffect): void {
+    const session = this.#session;
+    const graph = this.#graph;
+    if (session === undefined || graph === undefined) return;
+    switch (effect.type) {
+      case 'pause':
+        graph.post({ type: 'pause', end: effect.end });
+        session.flushed = graph.hears('paused', ANSWER_DEADLINE_MS, session.signal);
+        return;
+      case 'resume':
+        session.clock.reset();
+        graph.post({ type: 'resume', startSample: session.startSample(performance.now()) });
+        return;
+      case 'rebuild':
+        void this.#rebuild(session);
+        return;
+      case 'fail':
+        session.endSound();
+        session.isGraphSpent = true;
+        if (session.isOpen) this.#listener.lost(effect.error);
+        else session.close(effect.error);
+    }
   }
 
   #receive(message: FromWorkletToPage): void {
-    if (message.type === 'level') {
-      this.#onFlow?.();
-      this.#onFlow = undefined;
+    this.#session?.hear(message);
+    if (message.type !== 'fault') {
+      this.#listener.message(message);
+      return;
     }
-    if (message.type === 'query-end') {
-      this.#onQueryEnd?.();
-      this.#onQueryEnd = undefined;
+    const error = new SpeechError(message.code, message.message);
+    if (message.code === 'silent') this.#lose(this.#session, error, 'device-lost');
+    else if (message.code === 'starved') this.#lose(this.#session, error, 'interrupted');
+    else this.#break(error);
+  }
+
+  #hearContext(isRunning: boolean): void {
+    this.#take('context', !isRunning);
+    // What was only suspended comes back when it is asked for.
+    if (!isRunning && this.#session !== undefined) void this.#graph?.resume().catch(() => undefined);
+  }
+
+  #take(by: Taker, isTaken: boolean): void {
+    this.#step({ type: isTaken ? 'taken' : 'given-back', by });
+  }
+
+  #lose(session: CaptureSession | undefined, error: SpeechError, end: SegmentEnd = 'interrupted'): void {
+    if (session === this.#session) this.#step({ type: 'lost', loss: { error, end } });
+  }
+
+  #break(error: SpeechError): void {
+    if (this.#session === undefined) this.#release(true);
+    this.#step({ type: 'broken', loss: { error, end: 'device-lost' } });
+  }
+
+  #leave(): void {
+    const session = this.#session;
+    if (session === undefined) {
+      this.#release(true);
+      return;
     }
-    this.#listener.message(message);
+    session.closeMicrophone();
+    session.isGraphSpent = true;
+    this.#listener.left();
   }
 
-  #hearContextState(context: AudioContext): void {
-    if (context !== this.#context || this.#stream === undefined) return;
-    // iOS has its own state for a call or Siri, which TypeScript's DOM types do not know yet.
-    this.#listener.interrupted(context.state !== 'running');
-  }
-
-  #fail(error: SpeechError): void {
-    if (this.#session === undefined) return;
-    this.#listener.lost(error);
-  }
-
-  #sessionSignal(): AbortSignal {
-    return this.#session?.signal ?? AbortSignal.abort();
-  }
-
-  #post(message: FromPageToWorklet): void {
-    void this.#node?.then((node) => node.port.postMessage(message)).catch(() => undefined);
-  }
-
-  #release(): void {
-    this.#session?.abort();
+  /** @param isGraphSpent The audio context is not to be used again. */
+  #release(isGraphSpent: boolean): void {
+    const session = this.#session;
     this.#session = undefined;
-    this.#onFlow = undefined;
-    this.#onQueryEnd = undefined;
-    this.#source?.disconnect();
-    this.#source = undefined;
-    if (this.#stream !== undefined) closeMicrophone(this.#stream);
-    this.#stream = undefined;
-    const context = this.#context;
-    if (context?.state === 'running') void context.suspend();
+    this.#state = CAPTURE_CLOSED;
+    session?.close();
+    const graph = this.#graph;
+    if (graph === undefined) return;
+    graph.detach();
+    if (isGraphSpent || session?.isGraphSpent === true) {
+      this.#graph = undefined;
+      void graph.close();
+    } else graph.suspend();
   }
 }
 
-/** Waits; ends early, without an error, when the signal is aborted. */
-function delay(ms: Ms, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+function starved(afterMs: Ms): SpeechError {
+  return new SpeechError('starved', `No audio came from the microphone within ${afterMs / 1000} s.`);
 }

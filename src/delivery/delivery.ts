@@ -101,6 +101,18 @@ export class Delivery implements DeliveryApi {
     return takeKeys.length;
   }
 
+  async commitOpenTakes(queryId: number): Promise<void> {
+    for (const { takeKey, queryId: of } of [...this.#takes.values()]) {
+      if (of === queryId) this.#book({ type: 'commit', queryId, takeKey });
+    }
+    this.#closeLinksBefore(Number.POSITIVE_INFINITY);
+  }
+
+  async endQuery(queryId: number): Promise<void> {
+    await this.commitOpenTakes(queryId);
+    this.#book({ type: 'query-end', queryId });
+  }
+
   async cancelQuery(queryId: number): Promise<void> {
     this.#book({ type: 'cancel', queryId });
   }

@@ -53,6 +53,14 @@ export class DeliveryLink {
     return this.#api === undefined ? 0 : (await this.#api).retryFailed();
   }
 
+  commitOpenTakes(queryId: number): void {
+    this.#api?.then((api) => api.commitOpenTakes(queryId)).catch(() => undefined);
+  }
+
+  endQuery(queryId: number): void {
+    this.#api?.then((api) => api.endQuery(queryId)).catch(() => undefined);
+  }
+
   cancelQuery(queryId: number): void {
     this.#api?.then((api) => api.cancelQuery(queryId)).catch(() => undefined);
   }

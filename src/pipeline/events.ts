@@ -1,6 +1,6 @@
 import type { SpeechError } from '../errors.ts';
 import type { DeliveryTimings } from '../protocol/delivery-messages.ts';
-import type { InputMetrics, SegmentSpan } from '../protocol/segment.ts';
+import type { InputMetrics, SegmentEnd, SegmentSpan } from '../protocol/segment.ts';
 import type { QueryEnd } from '../protocol/worklet-messages.ts';
 import type { Dbfs, Ms } from '../units.ts';
 import type { PipelineState } from './pipeline-state.ts';
@@ -32,10 +32,13 @@ export class LevelEvent extends Event {
 export class SpeechEvent extends Event {
   readonly queryId: number;
   readonly segmentId: number;
-  constructor(type: 'speechstart' | 'speechend', queryId: number, segmentId: number) {
+  /** Why the segment ended; undefined for `speechstart`. */
+  readonly end: SegmentEnd | undefined;
+  constructor(type: 'speechstart' | 'speechend', queryId: number, segmentId: number, end?: SegmentEnd) {
     super(type);
     this.queryId = queryId;
     this.segmentId = segmentId;
+    this.end = end;
   }
 }
 

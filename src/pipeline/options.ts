@@ -1,4 +1,5 @@
 import type { PredictPlace } from '../protocol/delivery-messages.ts';
+import type { QueryEnds } from '../protocol/query-start.ts';
 import type { Ms } from '../units.ts';
 
 /** How a {@link SpeechPipeline} hears and where it sends what it heard. Everything has a default. */
@@ -31,4 +32,12 @@ export interface SpeechPipelineOptions {
    * package's peer dependency) and name it here, or put it beside the workers where it is looked for by default.
    */
   readonly ortWasmUrl?: string;
+}
+
+/** How one query begins. */
+export interface StartOptions {
+  /** Gives the query up. */
+  readonly signal?: AbortSignal;
+  /** `auto` (the default) ends the query after a silence; `manual` leaves that to `stop()`, as push-to-talk does. */
+  readonly ends?: QueryEnds;
 }

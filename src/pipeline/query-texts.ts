@@ -5,8 +5,8 @@ export class QueryTexts {
   readonly queryId: number;
   /** Why the worklet ended the query; undefined while it listens. */
   reason: QueryEnd | undefined;
-  /** True once its end has been told. */
-  isOver = false;
+  /** Aborted once its end has been told. */
+  readonly over: AbortController = new AbortController();
   /** True once every committed segment was answered or failed. */
   isSettled = false;
   readonly #texts = new Map<number, string>();
@@ -15,6 +15,11 @@ export class QueryTexts {
 
   constructor(queryId: number) {
     this.queryId = queryId;
+  }
+
+  /** True once its end has been told. */
+  get isOver(): boolean {
+    return this.over.signal.aborted;
   }
 
   /** The segments' texts in order, joined by spaces; segments without speech leave no gap. */

@@ -2,6 +2,7 @@ import { captureAssets } from '../capture/assets.ts';
 import { Capture } from '../capture/capture.ts';
 import { SpeechError, toSpeechError } from '../errors.ts';
 import type { FromDeliveryToPage, PredictPlace } from '../protocol/delivery-messages.ts';
+import type { QueryEnds } from '../protocol/query-start.ts';
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import type { FromWorkletToPage, QueryEnd } from '../protocol/worklet-messages.ts';
 import { type Ms, samplesToMs } from '../units.ts';
@@ -18,11 +19,12 @@ import {
   StateChangeEvent,
   TranscriptEvent,
 } from './events.ts';
-import type { SpeechPipelineOptions } from './options.ts';
+import type { SpeechPipelineOptions, StartOptions } from './options.ts';
 import type { PipelineState } from './pipeline-state.ts';
 import { QueryTexts } from './query-texts.ts';
 import { RecogniserLink } from './recogniser-link.ts';
 import { resolveOptions } from './resolved-options.ts';
+import { type StateInput, stepState } from './state-machine.ts';
 import { TransferCount } from './transfer-count.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
 
@@ -42,6 +44,7 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   readonly #endpointMs = new Map<number, Ms>();
   #state: PipelineState = { phase: 'idle' };
   #query: QueryTexts | undefined;
+  #ends: QueryEnds = 'auto';
   #queryCount = 0;
   #isRecogniserConnected = false;
   #isClosed = false;
@@ -57,9 +60,11 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
       captureAssets(assetBase),
       {
         message: (message) => this.#hearWorklet(message),
-        granted: () => this.#enter({ phase: 'starting' }),
-        interrupted: (isInterrupted) => this.#hearInterruption(isInterrupted),
+        granted: () => this.#step({ type: 'grant' }),
+        changed: (phase) => this.#hearCapture(phase),
+        stranded: (queryId) => this.#delivery.commitOpenTakes(queryId),
         lost: (error) => this.#loseMicrophone(error),
+        left: () => void this.stop(),
       },
       frontEnd,
       () => this.#delivery.workletPort(),
@@ -82,29 +87,30 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   /**
    * Opens the microphone and begins a query; one that is still open is cancelled. Call it from a user's gesture.
    *
+   * A microphone that goes away is replaced by the default one, once in ten seconds, and the query goes on. While nobody
+   * sees the page the query goes on for 30 s and is then stopped; a page that is left stops at once.
+   *
    * @returns The query's id, when audio flows.
    * @throws SpeechError for what hinders it (the state is then `failed`); the signal's reason when it is aborted.
    */
-  async start(options: { readonly signal?: AbortSignal } = {}): Promise<number> {
+  async start(options: StartOptions = {}): Promise<number> {
     if (this.#isClosed) throw new SpeechError('internal', 'The pipeline is closed: make a new one.');
     this.#giveUpOn(this.#query);
     const signal = options.signal ?? new AbortController().signal;
     this.#queryCount++;
     const query = new QueryTexts(this.#queryCount);
     this.#query = query;
-    this.#enter({ phase: 'requesting' });
-    signal.addEventListener('abort', () => this.#cancelQuery(query), { once: true });
+    this.#ends = options.ends ?? 'auto';
+    this.#step({ type: 'request' });
+    signal.addEventListener('abort', () => this.#cancelQuery(query), { once: true, signal: query.over.signal });
     try {
       if (this.#delivery.predict !== 'server') await this.#connectRecogniser();
-      await this.#capture.open(query.queryId, signal);
+      await this.#capture.open(query.queryId, signal, this.#ends);
     } catch (error) {
       if (!query.isOver) this.#failToStart(query, error, signal);
       throw error;
     }
     if (query.isOver) throw new DOMException('The query was cancelled.', 'AbortError');
-    if (this.#state.phase === 'starting') {
-      this.#enter({ phase: 'listening', queryId: query.queryId, isSpeaking: false });
-    }
     return query.queryId;
   }
 
@@ -113,9 +119,13 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     const query = this.#query;
     if (query === undefined || query.reason !== undefined) return;
     if (this.#state.phase === 'requesting' || this.#state.phase === 'starting') return this.cancel();
-    await this.#capture.stop();
-    // The worklet's own word normally came by then; a dead audio thread must not keep the query open for ever.
-    this.#endQuery(query, 'stopped');
+    await this.#stopCapture(query);
+  }
+
+  /** Who ends the open query from now on: a press that turned out to be held is `manual`, a short one `auto`. */
+  setEnds(ends: QueryEnds): void {
+    this.#ends = ends;
+    this.#capture.setEnds(ends);
   }
 
   /** Closes the microphone and drops what was heard and is not answered yet. */
@@ -165,20 +175,29 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     await this.#delivery.connectRecogniser(this.#recogniser.port());
   }
 
-  #enter(state: PipelineState): void {
+  #step(input: StateInput): void {
+    const state = stepState(this.#state, input);
+    if (state === this.#state) return;
     this.#state = state;
     this.dispatchEvent(new StateChangeEvent(state));
   }
 
+  async #stopCapture(query: QueryTexts): Promise<void> {
+    const isEnded = await this.#capture.stop();
+    // A dead audio thread must not keep the query open for ever.
+    if (!isEnded) this.#delivery.endQuery(query.queryId);
+    this.#endQuery(query, 'stopped');
+  }
+
   #failToStart(query: QueryTexts, thrown: unknown, signal: AbortSignal): void {
     query.reason = 'cancelled';
-    query.isOver = true;
+    query.over.abort();
     if (signal.aborted) {
-      this.#enter({ phase: 'idle' });
+      this.#step({ type: 'rest' });
       return;
     }
     const error = toSpeechError(thrown, 'internal');
-    this.#enter({ phase: 'failed', error });
+    this.#step({ type: 'fail', error });
     this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
   }
 
@@ -192,10 +211,10 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   #cancelQuery(query: QueryTexts): void {
     if (query.isOver) return;
     query.reason = 'cancelled';
-    query.isOver = true;
+    query.over.abort();
     this.#capture.cancel();
     this.#delivery.cancelQuery(query.queryId);
-    this.#enter({ phase: 'idle' });
+    this.#step({ type: 'rest' });
     this.dispatchEvent(new QueryEndEvent(query.queryId, 'cancelled', query.text, query.failedSegmentCount));
   }
 
@@ -204,14 +223,14 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     if (query.reason !== undefined) return;
     query.reason = reason;
     this.#capture.release();
-    if (this.#state.phase !== 'failed') this.#enter({ phase: 'finishing', queryId: query.queryId });
+    this.#step({ type: 'finish', queryId: query.queryId });
     this.#finishIfComplete(query);
   }
 
   #finishIfComplete(query: QueryTexts): void {
     if (!query.isSettled || query.reason === undefined) return;
-    query.isOver = true;
-    if (this.#state.phase === 'finishing') this.#enter({ phase: 'idle' });
+    query.over.abort();
+    this.#step({ type: 'settle' });
     this.dispatchEvent(new QueryEndEvent(query.queryId, query.reason, query.text, query.failedSegmentCount));
   }
 
@@ -219,19 +238,15 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   #loseMicrophone(error: SpeechError): void {
     const query = this.#query;
     if (query === undefined || query.reason !== undefined || this.#state.phase === 'failed') return;
-    this.#enter({ phase: 'failed', error });
+    this.#step({ type: 'fail', error });
     this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
-    void this.#capture.stop().then(() => this.#endQuery(query, 'stopped'));
+    void this.#stopCapture(query);
   }
 
-  #hearInterruption(isInterrupted: boolean): void {
+  #hearCapture(phase: 'listening' | 'interrupted' | 'recovering'): void {
     const query = this.#query;
     if (query === undefined || query.reason !== undefined) return;
-    const { phase } = this.#state;
-    if (isInterrupted && phase === 'listening') this.#enter({ phase: 'interrupted', queryId: query.queryId });
-    if (!isInterrupted && phase === 'interrupted') {
-      this.#enter({ phase: 'listening', queryId: query.queryId, isSpeaking: false });
-    }
+    this.#step({ type: phase, queryId: query.queryId });
   }
 
   #hearWorklet(message: FromWorkletToPage): void {
@@ -241,32 +256,28 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
         this.dispatchEvent(new LevelEvent(message.rmsDbfs, message.peakDbfs, message.probability));
         return;
       case 'speech-start':
-        this.#hearSpeech('speechstart', message.queryId, message.segmentId);
+        this.#hearSpeech(new SpeechEvent('speechstart', message.queryId, message.segmentId));
         return;
       case 'speech-end':
         this.#endpointMs.set(
           message.segmentId,
           samplesToMs(message.heardSamples - message.speechEndSample, SEGMENT_RATE_HZ),
         );
-        this.#hearSpeech('speechend', message.queryId, message.segmentId);
+        this.#hearSpeech(new SpeechEvent('speechend', message.queryId, message.segmentId, message.end));
         return;
       case 'query-end':
         if (message.queryId === this.#query?.queryId) this.#endQuery(this.#query, message.reason);
         return;
-      case 'fault':
-        this.#loseMicrophone(new SpeechError(message.code, message.message));
-        return;
-      case 'ready':
+      default:
         return;
     }
   }
 
-  #hearSpeech(type: 'speechstart' | 'speechend', queryId: number, segmentId: number): void {
+  #hearSpeech(event: SpeechEvent): void {
+    const { queryId } = event;
     if (queryId !== this.#query?.queryId) return;
-    if (this.#state.phase === 'listening') {
-      this.#enter({ phase: 'listening', queryId, isSpeaking: type === 'speechstart' });
-    }
-    this.dispatchEvent(new SpeechEvent(type, queryId, segmentId));
+    this.#step({ type: 'speech', queryId, isSpeaking: event.type === 'speechstart' });
+    this.dispatchEvent(event);
   }
 
   #hearDelivery(message: FromDeliveryToPage): void {

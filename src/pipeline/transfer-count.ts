@@ -15,9 +15,9 @@ export class TransferCount {
     this.#tell = tell;
   }
 
-  /** @param querySamples Device samples heard in this query so far. */
+  /** @param querySamples Device samples that the worklet has heard in this query; another one begins at 0 again. */
   heard(queryId: number, querySamples: Samples): void {
-    if (queryId !== this.#queryId) {
+    if (queryId !== this.#queryId || querySamples < this.#querySamples) {
       this.#earlierSamples += this.#querySamples;
       this.#queryId = queryId;
     }

@@ -59,8 +59,10 @@ function newCapture(): { readonly capture: Capture; readonly toPage: readonly Fr
   const listener = {
     message: (message: FromWorkletToPage) => void toPage.push(message),
     granted: () => {},
-    interrupted: () => {},
+    changed: () => {},
+    stranded: () => {},
     lost: () => {},
+    left: () => {},
   };
   const capture = new Capture(captureAssets(undefined), listener, {}, () => new MessageChannel().port1);
   onTestFinished(() => capture.close());
