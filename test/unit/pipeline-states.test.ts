@@ -4,12 +4,12 @@ import { SpeechError } from '../../src/errors.ts';
 import type { PipelineState } from '../../src/pipeline/pipeline-state.ts';
 import { type StateInput, stepState } from '../../src/pipeline/state-machine.ts';
 
-const IDLE: PipelineState = { phase: 'idle' };
+const IDLE = { phase: 'idle' } satisfies PipelineState;
 const LOST = new SpeechError('lost', 'gone');
 const LISTENING: StateInput = { type: 'listening', queryId: 1 };
 
 function phases(...inputs: readonly StateInput[]): string[] {
-  let state = IDLE;
+  let state: PipelineState = IDLE;
   return inputs.map((input) => {
     state = stepState(state, input);
     return state.phase;
@@ -31,7 +31,7 @@ describe('the states of the pipeline', () => {
   it('go through interruption and recovery back to listening, and say that nobody speaks', () => {
     const speaks: StateInput = { type: 'speech', queryId: 1, isSpeaking: true };
     for (const type of ['interrupted', 'recovering'] as const) {
-      let state = IDLE;
+      let state: PipelineState = IDLE;
       for (const input of [{ type: 'request' }, { type: 'grant' }, LISTENING, speaks] satisfies StateInput[]) {
         state = stepState(state, input);
       }
@@ -77,10 +77,10 @@ describe('the states of the pipeline', () => {
     );
     fc.assert(
       fc.property(fc.array(anyInput, { maxLength: 30 }), (inputs) => {
-        const state = inputs.reduce(stepState, IDLE);
+        const state = inputs.reduce<PipelineState>(stepState, IDLE);
         expect(stepState(state, { type: 'rest' }).phase).toBe('idle');
         const begun = [{ type: 'request' }, { type: 'grant' }, LISTENING] satisfies StateInput[];
-        expect(begun.reduce(stepState, state).phase).toBe('listening');
+        expect(begun.reduce<PipelineState>(stepState, state).phase).toBe('listening');
       }),
     );
   });
