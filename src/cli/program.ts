@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from './cli-error.ts';
 import { evalCommand } from './eval.ts';
+import { labelCheckCommand } from './label-check.ts';
 import { prepCommand } from './prep.ts';
 import { segmentCommand } from './segment.ts';
 import { serveCommand } from './serve.ts';
@@ -18,7 +19,7 @@ Each command has its own help, with examples: ossicle segment --help
 
 Exit codes: 0 done, 1 something failed here, 2 wrong file or option, 130 interrupted.`,
     );
-  for (const command of [segmentCommand(), transcribeCommand(), evalCommand()]) {
+  for (const command of [segmentCommand(), transcribeCommand(), evalCommand(), labelCheckCommand()]) {
     // `serve` and `prep` end by themselves; the others hold nothing that an exit would lose.
     command.hook('preAction', () => void process.once('SIGINT', () => process.exit(EXIT_CODES.interrupted)));
     program.addCommand(command);

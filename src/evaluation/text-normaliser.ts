@@ -8,7 +8,8 @@ export type NormaliserName = 'english' | 'plain';
 /** Every normaliser, for messages and option parsers. */
 export const NORMALISER_NAMES: readonly NormaliserName[] = ['english', 'plain'];
 
-const AMERICAN_SPELLINGS: ReadonlyMap<string, string> = new Map(Object.entries(britishToAmerican));
+/** American spelling of each British word that has another one, lower case. */
+export const AMERICAN_SPELLINGS: ReadonlyMap<string, string> = new Map(Object.entries(britishToAmerican));
 
 /** Letters that Unicode does not decompose into a base letter and a mark. */
 const UNDECOMPOSED_LETTERS: ReadonlyMap<string, string> = new Map([
@@ -22,13 +23,17 @@ const UNDECOMPOSED_LETTERS: ReadonlyMap<string, string> = new Map([
   ['ł', 'l'],
 ]);
 
-function plainLetters(text: string): string {
+/** Lower-case text with the marks taken off its letters. */
+export function withoutAccents(text: string): string {
   return text
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[œøæßđðþł]/g, (letter) => UNDECOMPOSED_LETTERS.get(letter) ?? letter)
-    .replace(/\p{Mn}/gu, '')
-    .replace(/(?![.%$¢€£])[\p{M}\p{S}\p{P}]/gu, ' ');
+    .replace(/\p{Mn}/gu, '');
+}
+
+function plainLetters(text: string): string {
+  return withoutAccents(text).replace(/(?![.%$¢€£])[\p{M}\p{S}\p{P}]/gu, ' ');
 }
 
 function americanSpelling(text: string): string {
