@@ -40,6 +40,9 @@ export interface Recognition {
   readonly audioSeconds: Seconds;
 }
 
+/** Tokens of the longest answer that a model gives to silence; longer texts were said by somebody. */
+const LONGEST_ANSWER_TO_SILENCE = 3;
+
 /**
  * Speech to text on one clip at a time.
  *
@@ -50,6 +53,7 @@ export class Recogniser {
   readonly #network: TokenNetwork;
   readonly #tokenizer: Tokenizer;
   readonly #options: RecogniserOptions;
+  #answerToSilence: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -109,7 +113,17 @@ export class Recogniser {
     requireFinite(samples);
     const audioSeconds = samplesToSeconds(samples.length, RECOGNISER_RATE_HZ);
     if (samples.length < MINIMUM_ENCODER_SAMPLES) return this.#recognition([], [], false, audioSeconds);
-    const stream = await this.#network.open(this.#padded(samples));
+    const padded = this.#padded(samples);
+    const recognition = await this.#decode(padded, audioSeconds, signal);
+    if (padded === samples || recognition.tokens.length > LONGEST_ANSWER_TO_SILENCE) return recognition;
+    // The model has a word for silence ("You"). Noise with zeros behind it brings that word with much confidence, and
+    // without them with little, so that the unpadded clip tells whether somebody said it.
+    this.#answerToSilence ??= (await this.#decode(new Float32Array(padded.length), audioSeconds, signal)).text;
+    return recognition.text === this.#answerToSilence ? this.#decode(samples, audioSeconds, signal) : recognition;
+  }
+
+  async #decode(samples: Float32Array, audioSeconds: Seconds, signal: CancelSignal | undefined): Promise<Recognition> {
+    const stream = await this.#network.open(samples);
     try {
       const decoded = await decodeGreedily(this.#network, stream, audioSeconds, this.#options, signal);
       return this.#recognition(decoded.tokenIds, decoded.logProbabilities, decoded.isRunaway, audioSeconds);
