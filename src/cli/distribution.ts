@@ -21,6 +21,8 @@ export interface Distribution {
 
 /** About so many, until their width is rounded up. */
 const BIN_COUNT = 32;
+/** Bins for events reach this far at least: a lone bar for 0 would not show what it counts. */
+const LEAST_EVENTS = 4;
 
 /** Value below which `share` of the sorted values lie, interpolated linearly between neighbours. */
 export function quantile(sorted: readonly number[], share: number): number {
@@ -52,7 +54,8 @@ function equalBins(sorted: readonly number[]): readonly Bin[] {
 /** Bins for a count of events: none, one, and then each twice as wide as the one before. */
 function doublingBins(sorted: readonly number[]): readonly Bin[] {
   const bins: Bin[] = [];
-  for (let from = 0, to = 1; from <= sorted.at(-1)!; from = to, to = Math.max(2, 2 * to)) {
+  const most = Math.max(sorted.at(-1)!, LEAST_EVENTS);
+  for (let from = 0, to = 1; from <= most; from = to, to = Math.max(2, 2 * to)) {
     bins.push({ from, to, count: sorted.filter((value) => value >= from && value < to).length });
   }
   return bins;

@@ -24,7 +24,7 @@ function keyFigures(summary: PrepSummary): string {
 
 function clipItem({ path, source, startSeconds, endSeconds, value }: OutlierClip): string {
   const place = `${source}, ${startSeconds.toFixed(2)} to ${endSeconds.toFixed(2)} s`;
-  return `<li><span class="value">${escapeHtml(value)}</span> <span class="place">${escapeHtml(place)}</span><audio controls preload="none" src="${escapeHtml(relativeUrl(path))}" aria-label="${escapeHtml(`${value}: ${place}`)}"></audio></li>`;
+  return `<li><span class="value">${escapeHtml(value)}</span> <span class="place">${escapeHtml(place)}</span><audio controls preload="metadata" src="${escapeHtml(relativeUrl(path))}" aria-label="${escapeHtml(`${value}: ${place}`)}"></audio></li>`;
 }
 
 function outlierSection(group: OutlierGroup, clipCount: number): string {
