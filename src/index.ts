@@ -1,4 +1,6 @@
+export type { Kernel } from './capture/assets.ts';
 export { isSpeechError, SpeechError, type SpeechErrorCode } from './errors.ts';
+export type { Preset } from './front-end/presets.ts';
 export {
   LevelEvent,
   ModelProgressEvent,

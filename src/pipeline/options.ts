@@ -1,3 +1,5 @@
+import type { Kernel } from '../capture/assets.ts';
+import type { Preset } from '../front-end/presets.ts';
 import type { PredictPlace } from '../protocol/delivery-messages.ts';
 import type { QueryEnds } from '../protocol/query-start.ts';
 import type { Ms } from '../units.ts';
@@ -18,6 +20,13 @@ export interface SpeechPipelineOptions {
   readonly deadlineMs?: Ms;
   /** Attempts after the first, on failures that may pass. */
   readonly retryCount?: number;
+  /** Times that suit what people say: one word (`command`), a `search` (the default), or sentences (`dictation`). */
+  readonly preset?: Preset;
+  /**
+   * The speech detector's network: `full` (the default, 0.4 MB) or `lite` (0.2 MB, int8), which is faster, smaller, and
+   * cuts a few segments in a hundred otherwise.
+   */
+  readonly kernel?: Kernel;
   /** Silence after the last segment that ends the query; longer lets people think. */
   readonly queryEndMs?: Ms;
   /** Silence from the press that ends a query in which nobody spoke. */

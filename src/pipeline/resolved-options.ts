@@ -1,10 +1,13 @@
+import type { Kernel } from '../capture/assets.ts';
 import type { FrontEndOverrides } from '../front-end/options.ts';
+import { isPreset } from '../front-end/presets.ts';
 import type { DeliverySettings } from '../protocol/delivery-messages.ts';
 import type { SpeechPipelineOptions } from './options.ts';
 
 /** {@link SpeechPipelineOptions} with every gap filled and every value checked. */
 export interface ResolvedOptions {
   readonly delivery: DeliverySettings;
+  readonly kernel: Kernel;
   readonly frontEnd: FrontEndOverrides;
   /** Absolute, with a trailing slash. */
   readonly modelBase: string;
@@ -33,6 +36,12 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
   if (!(Number.isInteger(retryCount) && retryCount >= 0 && retryCount <= 10)) {
     throw new RangeError(`retryCount must be a whole number from 0 to 10, got ${retryCount}.`);
   }
+  const preset = options.preset ?? 'search';
+  if (!isPreset(preset)) throw new RangeError(`preset must be command, search or dictation, got ${String(preset)}.`);
+  const kernel = options.kernel ?? 'full';
+  if (kernel !== 'full' && kernel !== 'lite') {
+    throw new RangeError(`kernel must be full or lite, got ${String(kernel)}.`);
+  }
   return {
     delivery: {
       endpoint: absoluteUrl('endpoint', options.endpoint ?? '/v1/audio/transcriptions'),
@@ -44,7 +53,9 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
       retryCount,
       predict,
     },
+    kernel,
     frontEnd: {
+      preset,
       ...(options.queryEndMs === undefined ? {} : { queryEndMs: options.queryEndMs }),
       ...(options.noSpeechMs === undefined ? {} : { noSpeechMs: options.noSpeechMs }),
     },

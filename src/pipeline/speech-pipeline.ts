@@ -52,12 +52,12 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   /** @throws RangeError or TypeError naming the option that makes no sense. */
   constructor(options: SpeechPipelineOptions = {}) {
     super();
-    const { delivery, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
+    const { kernel, delivery, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
     const workers = workerAssets(assetBase);
     this.#delivery = new DeliveryLink(workers, delivery, (message) => this.#hearDelivery(message));
     this.#recogniser = new RecogniserLink(workers, modelBase, ortWasmUrl);
     this.#capture = new Capture(
-      captureAssets(assetBase),
+      captureAssets(assetBase, kernel),
       {
         message: (message) => this.#hearWorklet(message),
         granted: () => this.#step({ type: 'grant' }),

@@ -64,7 +64,7 @@ function newCapture(): { readonly capture: Capture; readonly toPage: readonly Fr
     lost: () => {},
     left: () => {},
   };
-  const capture = new Capture(captureAssets(undefined), listener, {}, () => new MessageChannel().port1);
+  const capture = new Capture(captureAssets(undefined, 'full'), listener, {}, () => new MessageChannel().port1);
   onTestFinished(() => capture.close());
   return { capture, toPage };
 }

@@ -17,7 +17,10 @@ const SERVER_SIDE = ['protocol', 'recogniser', 'front-end', 'vad', 'dsp', 'searc
 const TABLE: Record<string, Allowed> = {
   'units.ts': { folders: [], packages: [] },
   'errors.ts': { folders: [], packages: [] },
-  'index.ts': { folders: ['pipeline', 'errors', 'units', 'protocol'], packages: [] },
+  'index.ts': {
+    folders: ['pipeline', 'errors', 'units', 'protocol', 'capture/assets.ts', 'front-end/presets.ts'],
+    packages: [],
+  },
   dsp: { folders: ['units'], packages: [] },
   vad: { folders: ['dsp', 'units'], packages: [] },
   'front-end': { folders: ['vad', 'dsp', 'protocol', 'units'], packages: [] },
@@ -40,7 +43,7 @@ const TABLE: Record<string, Allowed> = {
   },
   pipeline: {
     folders: [
-      ...['capture', 'protocol', 'units', 'errors', 'front-end/options.ts'],
+      ...['capture', 'protocol', 'units', 'errors', 'front-end/options.ts', 'front-end/presets.ts'],
       ...['delivery/delivery-worker.ts?worker&url', 'recogniser-worker/recogniser-worker.ts?worker&url'],
       'delivery/delivery.ts',
     ],
