@@ -334,7 +334,7 @@ describe('a mistake in what is asked of it', () => {
     [
       'another preset in a folder that was begun',
       () => [recordings, whole, '--preset', 'command'],
-      /400 ms against 300 ms/,
+      /silence that closes a segment \(endpointer\.hangoverMs\): \d+ ms against \d+ ms/,
     ],
   ])('%s is answered in one line, with exit code 2', async (_, args, expected) => {
     const { exitCode, stdout, stderr } = await prep(...args());
