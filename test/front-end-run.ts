@@ -26,8 +26,8 @@ export class RecordingSink implements FrontEndSink {
   queryEndMessage: QueryEndMessage | undefined;
   readonly #takes = new Map<number, TakeMessage>();
 
-  frame(probability: number): void {
-    this.probabilities.push(probability);
+  frame(score: Float64Array): void {
+    this.probabilities.push(score[0]!);
   }
   speechStart(): void {
     this.order.push('speech-start');

@@ -21,6 +21,11 @@ const BOTTOM_DB = -130;
 const TOP_DB = 10;
 const BIN_COUNT = (TOP_DB - BOTTOM_DB) * BINS_PER_DB;
 const SILENT_BIN = BIN_COUNT;
+/** Power in the middle of each bin. */
+const BIN_POWERS: Float64Array = Float64Array.from(
+  { length: BIN_COUNT },
+  (_, bin) => 10 ** ((BOTTOM_DB + (bin + 0.5) / BINS_PER_DB) / 10),
+);
 
 /**
  * Follows the power of the background under speech.
@@ -64,18 +69,18 @@ export class NoiseFloorTracker {
    */
   pushHop(meanSquare: number): void {
     this.#recent[this.#hopCount % this.#smoothingHops] = meanSquare;
-    const filled = Math.min(this.#hopCount + 1, this.#smoothingHops);
-    let sum = 0;
-    for (let i = 0; i < filled; i++) sum += this.#recent[i]!;
-    const at = this.#hopCount % this.#windowHops;
-    if (this.#hopCount >= this.#windowHops) {
-      const leaving = this.#bins[at]!;
-      this.#histogram[leaving] = this.#histogram[leaving]! - 1;
-    }
-    const entering = meanSquare > 0 ? binOf(sum / filled) : SILENT_BIN;
-    this.#bins[at] = entering;
-    this.#histogram[entering] = this.#histogram[entering]! + 1;
-    this.#hopCount++;
+    this.#count();
+  }
+
+  /**
+   * Takes the mean square of the next hop from where it is kept: a number handed over as such may go on the heap.
+   *
+   * @realtime
+   * @param meanSquares Read only.
+   */
+  pushHopOf(meanSquares: Float32Array, at: number): void {
+    this.#recent[this.#hopCount % this.#smoothingHops] = meanSquares[at]!;
+    this.#count();
   }
 
   /**
@@ -93,6 +98,24 @@ export class NoiseFloorTracker {
     this.#hopCount = 0;
   }
 
+  /** Counts the hop that was put among the recent ones. */
+  #count(): void {
+    const filled = Math.min(this.#hopCount + 1, this.#smoothingHops);
+    let sum = 0;
+    for (let i = 0; i < filled; i++) sum += this.#recent[i]!;
+    const at = this.#hopCount % this.#windowHops;
+    if (this.#hopCount >= this.#windowHops) {
+      const leaving = this.#bins[at]!;
+      this.#histogram[leaving] = this.#histogram[leaving]! - 1;
+    }
+    const isSilent = !(this.#recent[this.#hopCount % this.#smoothingHops]! > 0);
+    const level = Math.floor((10 * Math.log10(sum / filled) - BOTTOM_DB) * BINS_PER_DB);
+    const entering = isSilent ? SILENT_BIN : Math.max(0, Math.min(BIN_COUNT - 1, level));
+    this.#bins[at] = entering;
+    this.#histogram[entering] = this.#histogram[entering]! + 1;
+    this.#hopCount++;
+  }
+
   /** Apart from {@link NoiseFloorTracker.noiseMeanSquare}, which is so short that it is always inlined: its number stays off the heap. */
   #estimate(): Float64Array {
     const held = Math.min(this.#hopCount, this.#windowHops);
@@ -101,8 +124,8 @@ export class NoiseFloorTracker {
       this.#result[0] = 0;
       return this.#result;
     }
-    const tailBin = this.#quantileBin(TAIL_SHARE * (held - silent));
-    const anchorBin = this.#quantileBin(ANCHOR_SHARE * (held - silent));
+    const tailBin = this.#quantileBin(Math.ceil(TAIL_SHARE * (held - silent)));
+    const anchorBin = this.#quantileBin(Math.ceil(ANCHOR_SHARE * (held - silent)));
     const spreadBins = Math.max(
       MIN_SPREAD_DB * BINS_PER_DB,
       Math.min(MAX_SPREAD_DB * BINS_PER_DB, SPREAD_PER_TAIL * (anchorBin - tailBin)),
@@ -113,14 +136,14 @@ export class NoiseFloorTracker {
     for (let i = 0; i < endBin; i++) {
       const hops = this.#histogram[i]!;
       if (hops === 0) continue;
-      power += hops * binPower(i);
+      power += hops * BIN_POWERS[i]!;
       count += hops;
     }
     this.#result[0] = power / count;
     return this.#result;
   }
 
-  /** Bin in which the quietest `hops` (at least one) of the window end. */
+  /** Bin in which the quietest `hops` (a whole number, at least one) of the window end. */
   #quantileBin(hops: number): number {
     const wanted = Math.max(1, hops);
     let bin = 0;
@@ -131,13 +154,4 @@ export class NoiseFloorTracker {
     }
     return bin;
   }
-}
-
-function binOf(power: number): number {
-  const bin = Math.floor((10 * Math.log10(power) - BOTTOM_DB) * BINS_PER_DB);
-  return Math.max(0, Math.min(BIN_COUNT - 1, bin));
-}
-
-function binPower(bin: number): number {
-  return 10 ** ((BOTTOM_DB + (bin + 0.5) / BINS_PER_DB) / 10);
 }

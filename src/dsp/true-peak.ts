@@ -25,8 +25,10 @@ export class TruePeakMeter {
   readonly #threeQuarters: Float64Array;
   /** The last `#taps - 1` samples, then the block. */
   readonly #window: Float64Array;
-  /** The last two points, then the largest magnitude of the hop. */
-  readonly #points: Float64Array = new Float64Array(3);
+  /** The last two points of the block before, then the block's: each sample and the three points behind it. */
+  readonly #points: Float64Array = new Float64Array(2 + POINTS_PER_SAMPLE * BLOCK_SAMPLES);
+  /** The largest magnitude of the hop. */
+  readonly #largest: Float64Array = new Float64Array(1);
 
   /**
    * @param rateHz Rate of the samples; the points are spread by it, so it only has to be a rate.
@@ -60,34 +62,35 @@ export class TruePeakMeter {
    * @param hop The next samples of the stream, full scale 1, any count; read only.
    */
   pushHop(hop: Float32Array): number {
-    return this.#measure(hop)[2]!;
+    return this.#measure(hop)[0]!;
   }
 
   /** Forgets the signal so far. @realtime */
   reset(): void {
     this.#window.fill(0);
     this.#points.fill(0);
+    this.#largest.fill(0);
   }
 
   /** Apart from {@link TruePeakMeter.pushHop}, which is so short that it is always inlined: its number stays off the heap. */
   #measure(hop: Float32Array): Float64Array {
-    this.#points[2] = 0;
+    this.#largest[0] = 0;
     for (let at = 0; at < hop.length; at += BLOCK_SAMPLES) {
-      this.#measureBlock(hop, at, Math.min(hop.length - at, BLOCK_SAMPLES));
+      const count = Math.min(hop.length - at, BLOCK_SAMPLES);
+      this.#interpolate(hop, at, count);
+      this.#raise(count);
     }
-    return this.#points;
+    return this.#largest;
   }
 
-  /** Raises the largest magnitude to that of the block's samples and of the points that it completes. */
-  #measureBlock(hop: Float32Array, start: number, count: number): void {
+  /** Works out the points that a block completes, and raises the largest magnitude to that of the block's samples. */
+  #interpolate(hop: Float32Array, start: number, count: number): void {
     const window = this.#window;
     const taps = this.#taps;
     const kept = taps - 1;
     const centre = taps / 2 - 1;
     for (let i = 0; i < count; i++) window[kept + i] = hop[start + i]!;
-    let largest = this.#points[2]!;
-    let before = this.#points[0]!;
-    let last = this.#points[1]!;
+    let largest = this.#largest[0]!;
     for (let i = 0; i < count; i++) {
       let quarter = 0;
       let middle = 0;
@@ -98,31 +101,38 @@ export class TruePeakMeter {
         middle += this.#middle[tap]! * x;
         threeQuarters += this.#threeQuarters[tap]! * x;
       }
-      const sample = window[i + centre]!;
-      largest = Math.max(
-        largest,
-        Math.abs(window[kept + i]!),
-        peakOfThree(before, last, sample),
-        peakOfThree(last, sample, quarter),
-        peakOfThree(sample, quarter, middle),
-        peakOfThree(quarter, middle, threeQuarters),
-      );
-      before = middle;
-      last = threeQuarters;
+      const at = 2 + POINTS_PER_SAMPLE * i;
+      this.#points[at] = window[i + centre]!;
+      this.#points[at + 1] = quarter;
+      this.#points[at + 2] = middle;
+      this.#points[at + 3] = threeQuarters;
+      largest = Math.max(largest, Math.abs(window[kept + i]!));
     }
-    this.#points[0] = before;
-    this.#points[1] = last;
-    this.#points[2] = largest;
+    this.#largest[0] = largest;
     window.copyWithin(0, count, count + kept);
   }
-}
 
-/** Magnitude at the top of the parabola through three points, or of the middle one where it is not the highest. */
-function peakOfThree(before: number, middle: number, after: number): number {
-  const magnitude = Math.abs(middle);
-  const sign = middle < 0 ? -1 : 1;
-  const left = magnitude - sign * before;
-  const right = magnitude - sign * after;
-  if (left < 0 || right < 0 || left + right === 0) return magnitude;
-  return magnitude + (left - right) ** 2 / (8 * (left + right));
+  /**
+   * Raises the largest magnitude to that at the top of the parabola through every three neighbouring points, where the
+   * middle one is the highest of them. One loop without a call: numbers handed to a function go over the heap wherever
+   * the compiler does not inline it.
+   */
+  #raise(count: number): void {
+    const points = this.#points;
+    const end = POINTS_PER_SAMPLE * count;
+    let largest = this.#largest[0]!;
+    for (let at = 1; at <= end; at++) {
+      const middle = points[at]!;
+      const magnitude = Math.abs(middle);
+      const sign = middle < 0 ? -1 : 1;
+      const left = magnitude - sign * points[at - 1]!;
+      const right = magnitude - sign * points[at + 1]!;
+      const isTop = left >= 0 && right >= 0 && left + right !== 0;
+      const lift = isTop ? ((left - right) * (left - right)) / (8 * (left + right)) : 0;
+      largest = Math.max(largest, magnitude + lift);
+    }
+    this.#largest[0] = largest;
+    points[0] = points[end]!;
+    points[1] = points[end + 1]!;
+  }
 }

@@ -6,7 +6,7 @@ import type { QueryEnds, QueryStart } from '../protocol/query-start.ts';
 import { SEGMENT_RATE_HZ, type SegmentEnd } from '../protocol/segment.ts';
 import type { QueryEnd } from '../protocol/worklet-messages.ts';
 import { dbToAmplitude, type Hz, msToSamples, type Samples, type Seconds } from '../units.ts';
-import { NetworkLevel } from '../vad/network-level.ts';
+import { FRAME_POWER, NetworkLevel, NOISE_POWER } from '../vad/network-level.ts';
 import { FRAME_SAMPLES, type SpeechScorer } from '../vad/speech-scorer.ts';
 import { DeviceDefects } from './device-defects.ts';
 import type { FrontEndSink } from './front-end-sink.ts';
@@ -53,6 +53,9 @@ export class FrontEnd {
   readonly #resampled: Float32Array;
   readonly #hop = new Float32Array(HOP_SAMPLES);
   readonly #frame = new Float32Array(FRAME_SAMPLES);
+  /** What the network hears by, and what it says: numbers handed to a function as such would go on the heap. */
+  readonly #powers = new Float64Array(2);
+  readonly #score = new Float64Array(1);
   #scorer: SpeechScorer | undefined;
   #queryId: number | undefined;
   #isStopping = false;
@@ -88,7 +91,7 @@ export class FrontEnd {
     const hopCapacity = Math.ceil(keptSamples / HOP_SAMPLES);
     this.#samples = new FloatRing(hopCapacity * HOP_SAMPLES);
     this.#hops = new HopHistory(hopCapacity, SEGMENT_RATE_HZ);
-    this.#segmenter = new Segmenter(deviceRateHz, this.#samples, this.#hops, sink, options);
+    this.#segmenter = new Segmenter(deviceRateHz, this.#samples, this.#hops, this.#noise, sink, options);
     this.#timer = new QueryTimer(
       msToSamples(options.queryEndMs, SEGMENT_RATE_HZ),
       msToSamples(options.noSpeechMs, SEGMENT_RATE_HZ),
@@ -243,22 +246,25 @@ export class FrontEnd {
     this.#nextFrameSample = endSample;
     // The floor follows the scored frames, not the arriving samples: a late scorer hears the same stream.
     for (; (this.#noiseHops + 1) * HOP_SAMPLES <= endSample; this.#noiseHops++) {
-      this.#noise.pushHop(this.#hops.meanSquare[this.#noiseHops % this.#hops.capacity]!);
+      this.#noise.pushHopOf(this.#hops.meanSquare, this.#noiseHops % this.#hops.capacity);
     }
     this.#samples.copyOut(startSample, endSample, this.#frame);
     let sumSquares = 0;
     for (let i = 0; i < FRAME_SAMPLES; i++) sumSquares += this.#frame[i]! * this.#frame[i]!;
     const meanSquare = sumSquares / FRAME_SAMPLES;
     const noiseMeanSquare = this.#noise.noiseMeanSquare();
-    this.#networkLevel.push(meanSquare, noiseMeanSquare);
+    this.#powers[FRAME_POWER] = meanSquare;
+    this.#powers[NOISE_POWER] = noiseMeanSquare;
+    this.#networkLevel.push(this.#powers);
     const gain = this.#networkLevel.gain;
     for (let i = 0; i < FRAME_SAMPLES; i++) this.#frame[i]! *= gain;
-    const probability = scorer.score(this.#frame);
-    this.#sink.frame(probability);
+    this.#score[0] = scorer.score(this.#frame);
+    this.#sink.frame(this.#score);
     const isFloor = endSample > FLOOR_KNOWN_SAMPLES && meanSquare <= noiseMeanSquare * GATE_OVER_FLOOR;
     const isGated = this.#segmenter.isIdle && (isFloor || meanSquare < QUIETEST_SPEECH);
+    if (isGated) this.#score[0] = 0;
     const soundStartSample = startSample - scorer.latencySamples;
-    if (this.#segmenter.push(isGated ? 0 : probability, soundStartSample, endSample, noiseMeanSquare)) {
+    if (this.#segmenter.push(this.#score, soundStartSample, endSample)) {
       this.#timer.commit(endSample);
     }
     if (!this.#isStopping && !this.#isPauseDue && this.#segmenter.isIdle) {
@@ -293,7 +299,7 @@ export class FrontEnd {
     this.#hear(this.#resampler.push(tail, this.#resampled));
     this.#hear(this.#resampler.flush(this.#resampled));
     this.#scoreFrames(Number.POSITIVE_INFINITY);
-    if (this.#segmenter.flush(this.#samples.totalPushed, this.#noise.noiseMeanSquare(), end)) {
+    if (this.#segmenter.flush(this.#samples.totalPushed, end)) {
       this.#timer.commit(this.#samples.totalPushed);
     }
   }

@@ -59,7 +59,7 @@ export async function segmentRecording(
     rateHz,
     scorer,
     {
-      frame: (probability) => options.onFrame?.(probability),
+      frame: (score) => options.onFrame?.(score[0]!),
       speechStart: () => {},
       speechEnd: () => {},
       take: (take) => void open.set(take.takeId, { take, takenAtSeconds: heardSeconds() }),

@@ -1,4 +1,5 @@
 import { HOP_SAMPLES } from '../dsp/frame.ts';
+import type { NoiseFloorTracker } from '../dsp/noise-floor.ts';
 import type { FloatRing } from '../dsp/ring-buffer.ts';
 import type { QueryContinuation } from '../protocol/query-start.ts';
 import { type InputMetrics, SEGMENT_RATE_HZ, type SegmentEnd, type SegmentSpan } from '../protocol/segment.ts';
@@ -29,7 +30,6 @@ interface PendingTake {
 
 /** Cuts the scored stream into segments: opens, takes, retracts, commits, and splits what grows too long. */
 export class Segmenter {
-  readonly #options: FrontEndOptions;
   readonly #preRollSamples: Samples;
   readonly #paddingSamples: Samples;
   readonly #maxSegmentSamples: Samples;
@@ -38,6 +38,7 @@ export class Segmenter {
   readonly #meter: SegmentMeter;
   readonly #frames: SpeechFrames;
   readonly #builder: TakeBuilder;
+  readonly #noise: NoiseFloorTracker;
   readonly #sink: FrontEndSink;
   #queryId = 0;
   /** Where in the query sample 0 of the stream lies: later than 0 after a time without sound. */
@@ -52,8 +53,15 @@ export class Segmenter {
   #takenEndSample: Samples = 0;
   #retractedTakeCount = 0;
 
-  constructor(deviceRateHz: Hz, samples: FloatRing, hops: HopHistory, sink: FrontEndSink, options: FrontEndOptions) {
-    this.#options = options;
+  /** @param noise Follows the background up to the frame that is pushed. */
+  constructor(
+    deviceRateHz: Hz,
+    samples: FloatRing,
+    hops: HopHistory,
+    noise: NoiseFloorTracker,
+    sink: FrontEndSink,
+    options: FrontEndOptions,
+  ) {
     this.#preRollSamples = msToSamples(options.preRollMs, SEGMENT_RATE_HZ);
     this.#paddingSamples = msToSamples(options.paddingMs, SEGMENT_RATE_HZ);
     this.#maxSegmentSamples = msToSamples(options.maxSegmentMs, SEGMENT_RATE_HZ);
@@ -62,6 +70,7 @@ export class Segmenter {
     this.#meter = new SegmentMeter(deviceRateHz, samples, hops, options.gain);
     this.#frames = new SpeechFrames(Math.ceil((hops.capacity * HOP_SAMPLES) / FRAME_SAMPLES));
     this.#builder = new TakeBuilder(samples, TAKE_STEP_SAMPLES);
+    this.#noise = noise;
     this.#sink = sink;
   }
 
@@ -92,27 +101,29 @@ export class Segmenter {
    * Hears one scored frame.
    *
    * @realtime
+   * @param score Holds the frame's speech probability at index 0; read only.
    * @param soundStartSample Where the sound that the probability speaks of begins.
    * @param heardSample End of the frame: how far the stream has been heard.
    * @returns True when a segment was committed.
    */
-  push(probability: number, soundStartSample: Samples, heardSample: Samples, noiseMeanSquare: number): boolean {
-    this.#frames.push(soundStartSample, probability >= this.#options.endpointer.offset);
+  push(score: Float64Array, soundStartSample: Samples, heardSample: Samples): boolean {
+    const heard = this.#endpointer.classOf(score);
+    this.#frames.push(soundStartSample, heard !== 'silent');
     if (this.#isOpen) this.#meter.hear(heardSample);
     const event = this.#endpointer.push(
-      probability,
+      heard,
       Math.max(0, soundStartSample),
       Math.max(0, soundStartSample + FRAME_SAMPLES),
       heardSample,
     );
     switch (event) {
       case 'none':
-        return this.#splitIfTooLong(heardSample, noiseMeanSquare);
+        return this.#splitIfTooLong(heardSample);
       case 'speech-start':
         this.#open();
         return false;
       case 'take':
-        this.#beginTake(heardSample, noiseMeanSquare);
+        this.#beginTake(heardSample);
         return false;
       case 'retract':
         this.#retract();
@@ -145,10 +156,10 @@ export class Segmenter {
    *
    * @returns True when one was committed.
    */
-  flush(heardSample: Samples, noiseMeanSquare: number, end: SegmentEnd): boolean {
+  flush(heardSample: Samples, end: SegmentEnd): boolean {
     const isOpen = this.#isOpen;
     if (isOpen) {
-      if (!this.#endpointer.isTaken) this.#beginTake(heardSample, noiseMeanSquare);
+      if (!this.#endpointer.isTaken) this.#beginTake(heardSample);
       this.#close(end, heardSample);
     }
     this.#finishTake();
@@ -184,7 +195,7 @@ export class Segmenter {
     this.#meter.open(startSample);
   }
 
-  #beginTake(endSample: Samples, noiseMeanSquare: number): void {
+  #beginTake(endSample: Samples): void {
     this.#finishTake();
     const isSpeaking = this.#endpointer.phase === 'speech';
     this.#speechEndSample = isSpeaking ? endSample : Math.min(this.#endpointer.speechEndSample, endSample);
@@ -198,7 +209,7 @@ export class Segmenter {
     const metrics = this.#meter.measure({
       span,
       speechShare: this.#frames.share(span.startSample, endSample),
-      noiseMeanSquare,
+      noiseMeanSquare: this.#noise.noiseMeanSquare(),
       leadingSilenceSamples: span.startSample - this.#lastEndSample,
       retractedTakeCount: this.#retractedTakeCount,
       paddingSamples: this.#paddingSamples,
@@ -248,14 +259,14 @@ export class Segmenter {
   }
 
   /** Ends a segment that has grown too long in its deepest pause, and goes on with the next from there. */
-  #splitIfTooLong(heardSample: Samples, noiseMeanSquare: number): boolean {
+  #splitIfTooLong(heardSample: Samples): boolean {
     if (!this.#isOpen || heardSample - this.#startSample < this.#maxSegmentSamples) return false;
     if (this.#endpointer.phase !== 'speech') return false;
     // The second half only: the first part shall not be cut short for a pause that came early.
     const searchHop = Math.floor((this.#startSample + this.#maxSegmentSamples / 2) / HOP_SAMPLES);
     const heardHop = Math.min(Math.floor(heardSample / HOP_SAMPLES), this.#hops.hopCount);
     const splitSample = deepestPauseHop(this.#hops, searchHop, heardHop, SPLIT_PAUSE_HOPS) * HOP_SAMPLES;
-    this.#beginTake(splitSample, noiseMeanSquare);
+    this.#beginTake(splitSample);
     this.#close('maximum-length', heardSample);
     this.#endpointer.splitAt(splitSample);
     this.#openAt(splitSample);

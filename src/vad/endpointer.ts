@@ -47,6 +47,9 @@ function requireRange(field: string, value: number, low: number, high: number): 
 /** Where the endpointer stands: `onset` is speech too short to count yet, `hangover` silence too short to close. */
 export type EndpointPhase = 'silence' | 'onset' | 'speech' | 'hangover';
 
+/** How a frame's probability lies to the thresholds: under `offset`, between, or from `onset` on. */
+export type FrameClass = 'silent' | 'unsure' | 'speech';
+
 /** What one frame brought about. */
 export type EndpointEvent = 'none' | 'speech-start' | 'take' | 'retract' | 'commit';
 
@@ -96,33 +99,44 @@ export class Endpointer {
   }
 
   /**
+   * How a probability lies to the thresholds.
+   *
+   * @realtime
+   * @param score Holds the frame's speech probability, 0..1, at index 0: a number handed over as such would go on the heap.
+   */
+  classOf(score: Float64Array): FrameClass {
+    if (score[0]! >= this.#onset) return 'speech';
+    return score[0]! >= this.#offset ? 'unsure' : 'silent';
+  }
+
+  /**
    * Hears one more frame.
    *
    * @realtime
-   * @param probability The frame's speech probability, 0..1.
-   * @param startSample Where the sound that the probability speaks of begins.
+   * @param heard How likely the frame is speech, as {@link Endpointer.classOf} says.
+   * @param startSample Where the sound that it speaks of begins.
    * @param endSample Where it ends.
    * @param heardSample How far the stream has been heard: silence is counted up to here.
    */
-  push(probability: number, startSample: Samples, endSample: Samples, heardSample: Samples): EndpointEvent {
+  push(heard: FrameClass, startSample: Samples, endSample: Samples, heardSample: Samples): EndpointEvent {
     switch (this.#phase) {
       case 'silence':
-        if (probability < this.#onset) return 'none';
+        if (heard !== 'speech') return 'none';
         this.#speechStartSample = startSample;
         this.#speechSamples = 0;
         this.#phase = 'onset';
         return this.#hearOnset(endSample - startSample);
       case 'onset':
-        if (probability >= this.#offset) return this.#hearOnset(endSample - startSample);
+        if (heard !== 'silent') return this.#hearOnset(endSample - startSample);
         this.#phase = 'silence';
         return 'none';
       case 'speech':
-        if (probability >= this.#offset) return 'none';
+        if (heard !== 'silent') return 'none';
         this.#silentSinceSample = startSample;
         this.#phase = 'hangover';
         return this.#hearSilence(heardSample);
       case 'hangover':
-        if (probability < this.#onset) return this.#hearSilence(heardSample);
+        if (heard !== 'speech') return this.#hearSilence(heardSample);
         this.#phase = 'speech';
         if (!this.#isTaken) return 'none';
         this.#isTaken = false;

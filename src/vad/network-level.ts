@@ -8,6 +8,9 @@ const MAX_GAIN_DB: Db = 40;
 const NOISE_CEILING_DBFS: Dbfs = -50;
 /** A frame this far above the noise floor is taken for sound that matters; anything less freezes the gain. */
 const ACTIVE_OVER_FLOOR_DB: Db = 9;
+/** Where {@link NetworkLevel.push} finds the frame's mean square, and that of the running noise floor. */
+export const FRAME_POWER = 0;
+export const NOISE_POWER = 1;
 /** Share of the way to a louder frame's level, and to a quieter one's, per frame. */
 const RISE_SHARE = 0.5;
 const FALL_SHARE = 0.03;
@@ -32,13 +35,13 @@ export class NetworkLevel {
    * Hears one frame's level before the frame is scored.
    *
    * @realtime
-   * @param meanSquare Mean square of the frame.
-   * @param noiseMeanSquare Running noise floor at the frame.
+   * @param powers Mean squares at {@link FRAME_POWER} and {@link NOISE_POWER}; read only. In an array, because numbers
+   *   handed over as such would go on the heap.
    */
-  push(meanSquare: number, noiseMeanSquare: number): void {
-    if (meanSquare <= 0) return;
-    const frameDbfs = powerToDb(meanSquare);
-    const noiseDbfs = powerToDb(Math.max(noiseMeanSquare, 1e-10));
+  push(powers: Float64Array): void {
+    if (powers[FRAME_POWER]! <= 0) return;
+    const frameDbfs = powerToDb(powers[FRAME_POWER]!);
+    const noiseDbfs = powerToDb(Math.max(powers[NOISE_POWER]!, 1e-10));
     if (frameDbfs < noiseDbfs + ACTIVE_OVER_FLOOR_DB) return;
     this.#activeFrameCount++;
     // The first frames set the level, later ones move it: a whisper is heard from its second frame on.

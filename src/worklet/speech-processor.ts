@@ -34,7 +34,6 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
   #mono = new Float32Array(MAX_QUANTUM_SAMPLES);
   #quantum: Float32Array = this.#mono.subarray(0, 128);
   #delivery: MessagePort | undefined;
-  #probability = 0;
   #queryId = 0;
   #isPauseAsked = false;
   #isClosed = false;
@@ -58,7 +57,7 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
       mixToMono(channels, this.#quantum);
       this.#frontEnd.reportMissing(this.#watch.push(this.#quantum, currentFrame, count));
       this.#frontEnd.push(this.#quantum);
-      const level = this.#levels.push(this.#quantum, this.#probability);
+      const level = this.#levels.push(this.#quantum);
       if (level !== undefined) this.#toPage(level);
     }
     const fault = this.#watch.check();
@@ -67,8 +66,8 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
   }
 
   /** @realtime */
-  frame(probability: number): void {
-    this.#probability = probability;
+  frame(score: Float64Array): void {
+    this.#levels.hearScore(score);
   }
 
   speechStart(message: SpeechStartMessage): void {
@@ -108,7 +107,6 @@ class SpeechProcessor extends AudioWorkletProcessor implements FrontEndSink {
       case 'start':
         this.#levels.reset();
         this.#watch.reset();
-        this.#probability = 0;
         this.#queryId = message.queryId;
         this.#isPauseAsked = false;
         this.#frontEnd.start(message.queryId, message);
