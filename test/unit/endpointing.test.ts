@@ -22,7 +22,12 @@ function feed(probabilities: readonly number[], options: Partial<EndpointerOptio
   const endpointer = new Endpointer(resolveEndpointerOptions(options), RATE_HZ);
   const steps: Step[] = [];
   probabilities.forEach((probability, frame) => {
-    const event = endpointer.push(endpointer.classOf(Float64Array.of(probability)), frame * FRAME, (frame + 1) * FRAME, (frame + 1) * FRAME);
+    const event = endpointer.push(
+      endpointer.classOf(Float64Array.of(probability)),
+      frame * FRAME,
+      (frame + 1) * FRAME,
+      (frame + 1) * FRAME,
+    );
     if (event !== 'none') steps.push({ event, frame });
   });
   return { endpointer, steps };

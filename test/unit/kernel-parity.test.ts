@@ -99,7 +99,12 @@ function transitions(probabilities: Float32Array): string[] {
   const events: string[] = [];
   probabilities.forEach((probability, i) => {
     const start = i * FRAME_SAMPLES;
-    const event = endpointer.push(endpointer.classOf(Float64Array.of(probability)), start, start + FRAME_SAMPLES, start + FRAME_SAMPLES);
+    const event = endpointer.push(
+      endpointer.classOf(Float64Array.of(probability)),
+      start,
+      start + FRAME_SAMPLES,
+      start + FRAME_SAMPLES,
+    );
     if (event !== 'none')
       events.push(`${event} ${endpointer.speechStartSample}..${endpointer.speechEndSample} at ${start}`);
   });
