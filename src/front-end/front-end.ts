@@ -5,7 +5,8 @@ import { FloatRing } from '../dsp/ring-buffer.ts';
 import type { QueryEnds, QueryStart } from '../protocol/query-start.ts';
 import { SEGMENT_RATE_HZ, type SegmentEnd } from '../protocol/segment.ts';
 import type { QueryEnd } from '../protocol/worklet-messages.ts';
-import { dbToAmplitude, type Hz, msToSamples, type Samples, type Seconds } from '../units.ts';
+import { type Hz, msToSamples, type Samples, type Seconds, samplesToMs } from '../units.ts';
+import { EnergyGate } from '../vad/energy-gate.ts';
 import { FRAME_POWER, NetworkLevel, NOISE_POWER } from '../vad/network-level.ts';
 import { FRAME_SAMPLES, type SpeechScorer } from '../vad/speech-scorer.ts';
 import { DeviceDefects } from './device-defects.ts';
@@ -21,16 +22,6 @@ const DEVICE_BLOCK_SAMPLES: Samples = 128;
 const BACKLOG_SAMPLES: Samples = 10 * SEGMENT_RATE_HZ;
 /** Frames scored in one quantum while catching up: 128 ms of audio in at most about 3 ms. */
 const FRAMES_PER_PUSH = 4;
-/** Speech cannot begin in a frame that stands less than this above the noise floor. */
-const GATE_OVER_FLOOR: number = dbToAmplitude(3) ** 2;
-/**
- * Nor in one under -81 dBFS. A room that sets in after digital silence stands high over it and would be lifted as a distant
- * voice is. On 42 clips of speech 50 dB down, as many are cut as on the plain clip (36, within 100 ms) as without it.
- */
-const QUIETEST_SPEECH: number = dbToAmplitude(-81) ** 2;
-/** Until so much was heard the floor is not known: a word spoken with the press may be all that there is. */
-const FLOOR_KNOWN_SAMPLES: Samples = SEGMENT_RATE_HZ / 2;
-
 /**
  * The whole front end: device-rate samples in, levelled 16 kHz segments of speech out.
  *
@@ -49,6 +40,7 @@ export class FrontEnd {
   readonly #timer: QueryTimer;
   readonly #noise = new NoiseFloorTracker();
   readonly #networkLevel = new NetworkLevel();
+  readonly #gate = new EnergyGate();
   readonly #deviceBlock = new Float32Array(DEVICE_BLOCK_SAMPLES);
   readonly #resampled: Float32Array;
   readonly #hop = new Float32Array(HOP_SAMPLES);
@@ -251,18 +243,15 @@ export class FrontEnd {
     this.#samples.copyOut(startSample, endSample, this.#frame);
     let sumSquares = 0;
     for (let i = 0; i < FRAME_SAMPLES; i++) sumSquares += this.#frame[i]! * this.#frame[i]!;
-    const meanSquare = sumSquares / FRAME_SAMPLES;
-    const noiseMeanSquare = this.#noise.noiseMeanSquare();
-    this.#powers[FRAME_POWER] = meanSquare;
-    this.#powers[NOISE_POWER] = noiseMeanSquare;
+    this.#powers[FRAME_POWER] = sumSquares / FRAME_SAMPLES;
+    this.#powers[NOISE_POWER] = this.#noise.noiseMeanSquare();
     this.#networkLevel.push(this.#powers);
     const gain = this.#networkLevel.gain;
     for (let i = 0; i < FRAME_SAMPLES; i++) this.#frame[i]! *= gain;
     this.#score[0] = scorer.score(this.#frame);
     this.#sink.frame(this.#score);
-    const isFloor = endSample > FLOOR_KNOWN_SAMPLES && meanSquare <= noiseMeanSquare * GATE_OVER_FLOOR;
-    const isGated = this.#segmenter.isIdle && (isFloor || meanSquare < QUIETEST_SPEECH);
-    if (isGated) this.#score[0] = 0;
+    const heardMs = samplesToMs(endSample, SEGMENT_RATE_HZ);
+    if (this.#segmenter.isIdle && this.#gate.isClosed(this.#powers, heardMs)) this.#score[0] = 0;
     const soundStartSample = startSample - scorer.latencySamples;
     if (this.#segmenter.push(this.#score, soundStartSample, endSample)) {
       this.#timer.commit(endSample);

@@ -1,19 +1,37 @@
 import { type Db, type Dbfs, dbToAmplitude, powerToDb } from '../units.ts';
 
-/** Active level at which the network was found to hear best. Tuned on the development corpus' word timings. */
-const TARGET_DBFS: Dbfs = -25;
-/** Most that a distant voice is lifted. */
-const MAX_GAIN_DB: Db = 40;
-/** The lifted background stays under this, so that a quiet room does not sound like distant speech. */
-const NOISE_CEILING_DBFS: Dbfs = -50;
-/** A frame this far above the noise floor is taken for sound that matters; anything less freezes the gain. */
-const ACTIVE_OVER_FLOOR_DB: Db = 9;
+/** How the network's input is levelled. */
+export interface NetworkLevelOptions {
+  /** Active level that speech is brought to. */
+  readonly targetDbfs: Dbfs;
+  /** Most that a distant voice is lifted, 0 or more. */
+  readonly maxGainDb: Db;
+  /** The lifted background stays under this, so that a quiet room does not sound like distant speech. */
+  readonly noiseCeilingDbfs: Dbfs;
+  /** A frame this far above the noise floor is taken for sound that matters; anything less freezes the gain. */
+  readonly activeOverFloorDb: Db;
+  /** Share of the way to a louder frame's level, per frame, 0..1. */
+  readonly riseShare: number;
+  /** Share of the way to a quieter frame's level, per frame, 0..1. */
+  readonly fallShare: number;
+}
+
+/** Levels at which the network was found to hear best. Tuned on the development corpus' word timings. */
+export const NETWORK_LEVEL_DEFAULTS: NetworkLevelOptions = {
+  targetDbfs: -25,
+  maxGainDb: 40,
+  noiseCeilingDbfs: -50,
+  activeOverFloorDb: 9,
+  riseShare: 0.5,
+  fallShare: 0.03,
+};
+
 /** Where {@link NetworkLevel.push} finds the frame's mean square, and that of the running noise floor. */
 export const FRAME_POWER = 0;
 export const NOISE_POWER = 1;
-/** Share of the way to a louder frame's level, and to a quieter one's, per frame. */
-const RISE_SHARE = 0.5;
-const FALL_SHARE = 0.03;
+
+const ACTIVE_DBFS = 0;
+const GAIN = 1;
 
 /**
  * The gain at which the network hears the stream: Silero misses more than half of the frames of speech 50 dB down.
@@ -22,13 +40,19 @@ const FALL_SHARE = 0.03;
  * it: what is emitted gets the segment's own static gain.
  */
 export class NetworkLevel {
+  readonly #options: NetworkLevelOptions;
+  /** Running active level and gain: in an array, where a changing number never goes on the heap. */
+  readonly #state: Float64Array = new Float64Array(2);
   #activeFrameCount = 0;
-  #activeDbfs: Dbfs = TARGET_DBFS;
-  #gain = 1;
 
-  /** Amplitude factor for the next frame. */
+  constructor(options: NetworkLevelOptions = NETWORK_LEVEL_DEFAULTS) {
+    this.#options = options;
+    this.reset();
+  }
+
+  /** Amplitude factor for the next frame. @realtime */
   get gain(): number {
-    return this.#gain;
+    return this.#state[GAIN]!;
   }
 
   /**
@@ -40,21 +64,24 @@ export class NetworkLevel {
    */
   push(powers: Float64Array): void {
     if (powers[FRAME_POWER]! <= 0) return;
+    const { targetDbfs, maxGainDb, noiseCeilingDbfs, activeOverFloorDb, riseShare, fallShare } = this.#options;
     const frameDbfs = powerToDb(powers[FRAME_POWER]!);
     const noiseDbfs = powerToDb(Math.max(powers[NOISE_POWER]!, 1e-10));
-    if (frameDbfs < noiseDbfs + ACTIVE_OVER_FLOOR_DB) return;
+    if (frameDbfs < noiseDbfs + activeOverFloorDb) return;
     this.#activeFrameCount++;
+    const activeDbfs = this.#state[ACTIVE_DBFS]!;
     // The first frames set the level, later ones move it: a whisper is heard from its second frame on.
-    const share = frameDbfs > this.#activeDbfs ? RISE_SHARE : Math.max(1 / this.#activeFrameCount, FALL_SHARE);
-    this.#activeDbfs += share * (frameDbfs - this.#activeDbfs);
-    const wantedDb = Math.min(TARGET_DBFS - this.#activeDbfs, NOISE_CEILING_DBFS - noiseDbfs, MAX_GAIN_DB);
-    this.#gain = dbToAmplitude(Math.max(0, wantedDb));
+    const share = frameDbfs > activeDbfs ? riseShare : Math.max(1 / this.#activeFrameCount, fallShare);
+    const movedDbfs = activeDbfs + share * (frameDbfs - activeDbfs);
+    const wantedDb = Math.min(targetDbfs - movedDbfs, noiseCeilingDbfs - noiseDbfs, maxGainDb);
+    this.#state[ACTIVE_DBFS] = movedDbfs;
+    this.#state[GAIN] = dbToAmplitude(Math.max(0, wantedDb));
   }
 
   /** @realtime */
   reset(): void {
     this.#activeFrameCount = 0;
-    this.#activeDbfs = TARGET_DBFS;
-    this.#gain = 1;
+    this.#state[ACTIVE_DBFS] = this.#options.targetDbfs;
+    this.#state[GAIN] = 1;
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Cost of one 32 ms frame: both kernels and onnxruntime-web on the same model, in one run, taken in turn.
- * `node test/bench/kernel.mjs [rounds]` prints medians in microseconds and the ratios to onnxruntime-web.
+ * `npm run bench -- kernel [rounds] [--json]` prints medians in microseconds and the ratios to onnxruntime-web.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,8 @@ import * as onnx from 'onnxruntime-web/wasm';
 
 const FRAMES = 200;
 const FRAME_SAMPLES = 512;
-const rounds = Number(process.argv[2] ?? 21);
+const args = process.argv.slice(2);
+const rounds = Number(args.find((arg) => /^\d+$/.test(arg)) ?? 21);
 const require = createRequire(import.meta.url);
 
 // Noise that swells and fades: no frame is cheap. The network does the same work whatever it hears.
@@ -42,11 +43,14 @@ for (let round = 0; round < rounds; round++) {
   }
 }
 const baseline = median(contestants[0]?.us ?? []);
-for (const { name, us } of contestants) {
-  const cost = median(us);
-  console.log(
-    `${name.padEnd(16)} ${cost.toFixed(1).padStart(7)} us a frame  1/${(baseline / cost).toFixed(1)} of onnxruntime-web`,
-  );
+const results = contestants.map(({ name, us }) => ({ name, usPerFrame: median(us), ratio: baseline / median(us) }));
+if (args.includes('--json')) console.log(JSON.stringify({ rounds, framesPerRound: FRAMES, results }));
+else {
+  for (const { name, usPerFrame, ratio } of results) {
+    console.log(
+      `${name.padEnd(16)} ${usPerFrame.toFixed(1).padStart(7)} us a frame  1/${ratio.toFixed(1)} of onnxruntime-web`,
+    );
+  }
 }
 
 /** @param {string} file */
