@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import budgets from '../bench/budgets.json' with { type: 'json' };
 import { atWorkletRate, growWorklet } from '../bench/front-end/worklet-process.ts';
 import { concatenate } from '../signals.ts';
 import { recording } from '../transcribed-clips.ts';
 
 /** Two hours of talking would grow the heap by no more than 6 MB. */
-const MOST_BYTES_PER_HOP = 8;
+const MOST_BYTES_PER_HOP = budgets.heapBytesPerHop;
 const HOPS = 200_000;
 
 function middleOf(values: readonly number[]): number {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
+import budgets from '../budgets.json' with { type: 'json' };
 import type { BenchContext, Benchmark } from './benchmark.ts';
 import type { KernelWeights } from './scorers.ts';
 import { atMost, type Table } from './table.ts';
@@ -120,8 +121,8 @@ async function run({ progress }: BenchContext): Promise<Table> {
     columns: ['file', 'raw', 'brotli', 'gzip'],
     rows: [...fp16, ...int8.slice(2, 3), ...peer, ...totals].map(fileRow),
     bars: [
-      atMost('bytes until listening, brotli, fp16', ours, 450, ' KB', 1),
-      atMost('bytes until listening, brotli, lite', lite, 250, ' KB', 1),
+      atMost('bytes until listening, brotli, fp16', ours, budgets.brotliBytesUntilListening.fp16 / 1_000, ' KB', 1),
+      atMost('bytes until listening, brotli, lite', lite, budgets.brotliBytesUntilListening.int8 / 1_000, ' KB', 1),
     ],
     plots: [],
     figures: { 'fp16 KB': ours, 'lite KB': lite, 'vad-web KB': theirs },

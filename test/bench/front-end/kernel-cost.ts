@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import budgets from '../budgets.json' with { type: 'json' };
 import type { BenchContext, Benchmark } from './benchmark.ts';
 import { atLeast, fixed, type Table } from './table.ts';
-
-const BAR_RATIO = 12;
 
 interface KernelResults {
   readonly rounds: number;
@@ -29,7 +28,14 @@ async function run({ isQuick, progress }: BenchContext): Promise<Table> {
     columns: ['runtime', 'us a frame', 'onnxruntime-web / this'],
     rows: results.map(({ name, usPerFrame, ratio }) => [name, fixed(usPerFrame, 1), fixed(ratio, 1)]),
     bars: kernels.map(({ name, ratio }) =>
-      atLeast(`${name}: times faster than onnxruntime-web, per frame`, ratio, BAR_RATIO, '', 1, `${rounds} rounds`),
+      atLeast(
+        `${name}: times faster than onnxruntime-web, per frame`,
+        ratio,
+        budgets.timesFasterThanOnnxruntimeWeb,
+        '',
+        1,
+        `${rounds} rounds`,
+      ),
     ),
     plots: [],
     figures: Object.fromEntries(kernels.map(({ name, ratio }) => [`${name} ratio`, ratio])),

@@ -1,3 +1,4 @@
+import budgets from '../budgets.json' with { type: 'json' };
 import type { BenchContext, Benchmark } from './benchmark.ts';
 import { type Audio, joined } from './copies.ts';
 import type { CorpusClip } from './corpus.ts';
@@ -7,9 +8,8 @@ import { atWorkletRate, growWorklet, timeWorklet, WORKLET_RATE_HZ, type WorkletT
 
 const QUANTUM_US = (128 / WORKLET_RATE_HZ) * 1e6;
 const SPEECH_SECONDS = 75;
-const P99_BAR_PERCENT = 10;
-const MAX_BAR_PERCENT = 50;
-const GROWTH_BAR_BYTES = 8;
+const P99_BAR_PERCENT = budgets.processShareOfQuantum.p99 * 100;
+const MAX_BAR_PERCENT = budgets.processShareOfQuantum.longest * 100;
 const LONG_SEGMENT_SECONDS = 25;
 
 /** Speech with as few pauses as the corpus has, as much as is wanted. */
@@ -98,7 +98,7 @@ async function run(context: BenchContext): Promise<Table> {
       '',
       `${fixed(Math.max(...bytesPerHop), 2)} in the largest window of 5,000 hops`,
     ]);
-    bars.push(atMost(`heap growth per hop, ${name}`, middle, GROWTH_BAR_BYTES, ' bytes', 2, `${hops} hops`));
+    bars.push(atMost(`heap growth per hop, ${name}`, middle, budgets.heapBytesPerHop, ' bytes', 2, `${hops} hops`));
   }
   return {
     name: 'process',

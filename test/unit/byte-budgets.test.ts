@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import budgets from '../bench/budgets.json' with { type: 'json' };
+import { brotliTotal, type FetchedFile, fetchedFiles } from '../bench/front-end/bytes.ts';
+
+const WEIGHTS = ['fp16', 'int8'] as const;
+
+function said(name: string, bytes: number, budget: number): string {
+  const delta = bytes - budget;
+  return `${name}: ${bytes} of ${budget} bytes, ${Math.abs(delta)} ${delta > 0 ? 'too many' : 'to spare'}`;
+}
+
+describe('what is fetched until listening, compressed with brotli', () => {
+  const files = new Map<string, readonly FetchedFile[]>();
+  beforeAll(async () => {
+    for (const weights of WEIGHTS) files.set(weights, await fetchedFiles(weights));
+  }, 60_000);
+
+  it('keeps every file within its budget', () => {
+    const measured = new Map([...files.values()].flat().map(({ name, brotliBytes }) => [name, brotliBytes]));
+    const named = Object.entries(budgets.brotliBytes);
+    expect([...measured.keys()].sort()).toEqual(named.map(([name]) => name).sort());
+    const over = named.filter(([name, budget]) => {
+      console.log(said(name, measured.get(name)!, budget));
+      return measured.get(name)! > budget;
+    });
+    expect(over.map(([name, budget]) => said(name, measured.get(name)!, budget))).toEqual([]);
+  });
+
+  it.each(WEIGHTS)('stays within the budget of all files with the %s kernel', (weights) => {
+    const total = brotliTotal(files.get(weights)!);
+    const budget = budgets.brotliBytesUntilListening[weights];
+    console.log(said(`until listening, ${weights}`, total, budget));
+    expect(total).toBeLessThanOrEqual(budget);
+  });
+});
