@@ -6,6 +6,15 @@ import type { Ms } from '../units.ts';
 import type { KernelLoader } from './kernel-loader.ts';
 import { waitForEvent } from './wait.ts';
 
+/** An audio thread that stood still for so long does not come back. */
+const REVIVAL_MS: Ms = 30_000;
+
+/**
+ * Microphones that one context hears, one after another, before it is given up: Chromium keeps the source node of every
+ * one, and its track, until the context is closed.
+ */
+const ATTACH_LIMIT = 20;
+
 /** What every graph is made of. */
 export interface GraphParts {
   readonly workletUrl: string;
@@ -33,6 +42,7 @@ export class AudioGraph {
   readonly #messages = new EventTarget();
   #source: MediaStreamAudioSourceNode | undefined;
   #levelCount = 0;
+  #attachCount = 0;
 
   /** Make it within a user's gesture: only then may it run. */
   constructor(parts: GraphParts, listener: GraphListener) {
@@ -58,6 +68,11 @@ export class AudioGraph {
     return this.#context.state === 'closed';
   }
 
+  /** True when the next query is better heard by a new graph. */
+  get isWornOut(): boolean {
+    return this.#attachCount >= ATTACH_LIMIT;
+  }
+
   get isRunning(): boolean {
     return this.#context.state === 'running';
   }
@@ -70,6 +85,7 @@ export class AudioGraph {
   /** Connects a microphone; call it after {@link AudioGraph.ready}. */
   async attach(stream: MediaStream): Promise<void> {
     this.detach();
+    this.#attachCount++;
     this.#source = this.#context.createMediaStreamSource(stream);
     this.#source.connect(await this.#node);
   }
@@ -102,6 +118,20 @@ export class AudioGraph {
     this.detach();
     this.post({ type: 'close' });
     if (!this.isClosed) await this.#context.close();
+  }
+
+  /**
+   * Closes the graph as soon as its worklet, whose clock stands still, has posted what it holds; else gives it up.
+   *
+   * @param answer What the worklet was told to say then.
+   * @param signal Gives it up at once.
+   * @returns False when it was given up.
+   */
+  async retire(answer: 'paused' | 'query-end', signal: AbortSignal): Promise<boolean> {
+    this.detach();
+    const hasAnswered = await this.hears(answer, REVIVAL_MS, signal);
+    await this.close();
+    return hasAnswered;
   }
 
   async #makeNode(parts: GraphParts, listener: GraphListener): Promise<AudioWorkletNode> {

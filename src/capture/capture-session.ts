@@ -19,6 +19,8 @@ export class CaptureSession {
   isOpen = false;
   /** The audio context is not to be used again once the query is over. */
   isGraphSpent = false;
+  /** A segment was open when the worklet last spoke of it. */
+  isSpeaking = false;
   readonly #whole = new AbortController();
   #sound = new AbortController();
   #beganAtMs: Ms | undefined;
@@ -50,9 +52,11 @@ export class CaptureSession {
     switch (message.type) {
       case 'speech-start':
         this.#lastSegmentId = message.segmentId;
+        this.isSpeaking = true;
         return;
       case 'speech-end':
         this.#segmentCount++;
+        this.isSpeaking = false;
         return;
       case 'paused':
         this.#lastSegmentId = message.lastSegmentId;
@@ -68,10 +72,14 @@ export class CaptureSession {
     return msToSamples(nowMs - (this.#beganAtMs ?? nowMs), SEGMENT_RATE_HZ);
   }
 
-  /** What another worklet needs to go on with the query. */
-  continuation(nowMs: Ms): QueryContinuation {
+  /**
+   * What another worklet needs to go on with the query.
+   *
+   * @param isFlushed False when the worklet before has not told how far it came: it may open one more segment.
+   */
+  continuation(nowMs: Ms, isFlushed: boolean): QueryContinuation {
     return {
-      lastSegmentId: this.#lastSegmentId,
+      lastSegmentId: this.#lastSegmentId + (isFlushed ? 0 : 1),
       segmentCount: this.#segmentCount,
       startSample: this.startSample(nowMs),
     };

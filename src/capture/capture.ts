@@ -38,8 +38,10 @@ export interface CaptureListener {
   granted(): void;
   /** Audio flows again, was taken away by the system, or comes from another microphone soon. */
   changed(phase: 'listening' | 'interrupted' | 'recovering'): void;
-  /** The audio thread is dead: what it posted of the query is all that there will be from it. */
+  /** The audio thread stands still: what it posted of the query may be all that there will be from it. */
   stranded(queryId: number): void;
+  /** It did not come back: what was being said is lost. */
+  forgot(queryId: number): void;
   /** The microphone is of no more use; call {@link Capture.stop} to keep what was said. */
   lost(error: SpeechError): void;
   /** Nobody sees the page any more; call {@link Capture.stop} to keep what was said. */
@@ -116,7 +118,7 @@ export class Capture {
   /**
    * Ends the query, flushing what is open, and closes the microphone. Resolves when the worklet has posted it all.
    *
-   * @returns False when the audio thread is dead: what was open in it is lost, and it did not end the query.
+   * @returns False when the audio thread stands still: what was open in it is not posted, and it did not end the query.
    */
   async stop(): Promise<boolean> {
     const session = this.#session;
@@ -133,7 +135,8 @@ export class Capture {
     graph.post({ type: 'stop' });
     const isEnded = await graph.hears('query-end', ANSWER_DEADLINE_MS, session.signal);
     if (this.#session !== session) return true;
-    this.#release(!isEnded);
+    if (!isEnded) this.#retire(session.queryId, 'query-end', session.isSpeaking);
+    this.#release(false);
     return isEnded;
   }
 
@@ -187,6 +190,16 @@ export class Capture {
     return graph;
   }
 
+  /** The present graph, whose clock stands still, may still post what it holds; nothing else is wanted of it. */
+  #retire(queryId: number, answer: 'paused' | 'query-end', wasSpeaking: boolean): void {
+    const graph = this.#graph;
+    this.#graph = undefined;
+    const { signal } = this.#lifetime;
+    void graph?.retire(answer, signal).then((hasAnswered) => {
+      if (!hasAnswered && wasSpeaking && !signal.aborted) this.#listener.forgot(queryId);
+    });
+  }
+
   /** Begins again with a new graph, if the one that was not heard came from an earlier query. */
   async #beginAnew(wasReused: boolean, session: CaptureSession, signal: AbortSignal): Promise<AudioGraph> {
     const graph = wasReused ? this.#newGraph() : undefined;
@@ -215,11 +228,13 @@ export class Capture {
       const isFlushed = await session.flushed;
       if (signal.aborted) return;
       if (!isFlushed) this.#listener.stranded(session.queryId);
+      const wasSpeaking = session.isSpeaking;
       session.closeMicrophone();
       session.stream = await openAnotherMicrophone(signal);
       // Only now: until then the former worklet must be there to end the query in good order.
+      if (!isFlushed) this.#retire(session.queryId, 'paused', wasSpeaking);
       const graph = this.#newGraph();
-      const continues = session.continuation(performance.now());
+      const continues = session.continuation(performance.now(), isFlushed);
       if (!(await beginHearing(graph, session, FLOW_DEADLINE_MS, signal, continues))) throw starved(FLOW_DEADLINE_MS);
       session.isGraphSpent = false;
       this.#watch(session, graph);
@@ -314,7 +329,7 @@ export class Capture {
     const graph = this.#graph;
     if (graph === undefined) return;
     graph.detach();
-    if (isGraphSpent || session?.isGraphSpent === true) {
+    if (isGraphSpent || session?.isGraphSpent === true || graph.isWornOut) {
       this.#graph = undefined;
       void graph.close();
     } else graph.suspend();

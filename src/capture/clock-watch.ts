@@ -10,8 +10,11 @@ const FROZEN_MS: Ms = 1_500;
 const MUTE_MS: Ms = 2_000;
 /** Window over which the audio clock is held against the page's. */
 const WINDOW_MS: Ms = 3_000;
-/** Between these shares of the page's clock the rate is right; 44.1 kHz taken for 48 kHz, 0.92, and the reverse are not. */
-const RATE_RANGE: readonly [number, number] = [0.93, 1.07];
+/**
+ * Shares of the page's clock between which sound can be recognised. An overloaded device that loses a twelfth of it is
+ * no worse off than one that is 44.1 kHz taken for 48 kHz: neither is worth an interruption.
+ */
+const RATE_RANGE: readonly [number, number] = [0.9, 1.1];
 /** Windows in a row that must be off: while a device starts, one may be. */
 const WINDOW_COUNT = 2;
 

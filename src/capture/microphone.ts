@@ -66,7 +66,8 @@ export function closeMicrophone(stream: MediaStream): void {
 }
 
 function explain(error: unknown): SpeechError {
-  const name = error instanceof DOMException ? error.name : '';
+  // An OverconstrainedError is no DOMException in WebKit.
+  const name = error instanceof Error || error instanceof OverconstrainedError ? error.name : '';
   const cause = { cause: error };
   switch (name) {
     case 'NotAllowedError':

@@ -26,6 +26,7 @@ export function watchSound(session: CaptureSession, graph: AudioGraph, listener:
       stream,
       {
         gone: () => listener.lost(new SpeechError('lost', 'The microphone was disconnected.'), 'device-lost'),
+        changed: () => listener.lost(new SpeechError('lost', 'The microphone changed its rate.'), 'interrupted'),
         muted: (isMuted) => listener.taken('track', isMuted),
         refused: () => listener.refused(new SpeechError('denied', 'The permission for the microphone was withdrawn.')),
       },

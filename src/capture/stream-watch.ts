@@ -2,6 +2,8 @@
 export interface StreamListener {
   /** Its track ended, or its device is no longer there. */
   gone(): void;
+  /** The device behind it now has another rate, which an audio context does not follow. */
+  changed(): void;
   muted(isMuted: boolean): void;
   /** The permission that it was opened with was withdrawn. */
   refused(): void;
@@ -22,10 +24,11 @@ export function watchStream(stream: MediaStream, listener: StreamListener, signa
   track.addEventListener('unmute', () => listener.muted(false), listen);
   if (track.readyState === 'ended') listener.gone();
   if (track.muted) listener.muted(true);
-  const { deviceId } = track.getSettings();
+  const { deviceId, sampleRate } = track.getSettings();
   navigator.mediaDevices.addEventListener(
     'devicechange',
     () => {
+      if (track.getSettings().sampleRate !== sampleRate) listener.changed();
       void isListed(deviceId).then((isThere) => {
         if (!isThere && !signal.aborted) listener.gone();
       });

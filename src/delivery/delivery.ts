@@ -50,6 +50,8 @@ export class Delivery implements DeliveryApi {
   readonly #kept: KeptTakes = new KeptTakes();
   /** Worklet ports still heard, by their number, oldest first. */
   readonly #links: Map<number, MessagePort> = new Map();
+  /** Of these the worklets that stood still: they are heard even when another has taken over. */
+  readonly #stillLinks: Set<number> = new Set();
   readonly #joiners: Map<number, ClipJoiner> = new Map();
   #linkCount = 0;
   #ledger = EMPTY_LEDGER;
@@ -105,7 +107,7 @@ export class Delivery implements DeliveryApi {
     for (const { takeKey, queryId: of } of [...this.#takes.values()]) {
       if (of === queryId) this.#book({ type: 'commit', queryId, takeKey });
     }
-    this.#closeLinksBefore(Number.POSITIVE_INFINITY);
+    for (const link of this.#links.keys()) this.#stillLinks.add(link);
   }
 
   async endQuery(queryId: number): Promise<void> {
@@ -267,7 +269,7 @@ export class Delivery implements DeliveryApi {
 
   #closeLinksBefore(newest: number): void {
     for (const [link, port] of this.#links) {
-      if (link >= newest) continue;
+      if (link >= newest || (this.#stillLinks.has(link) && newest !== Number.POSITIVE_INFINITY)) continue;
       port.close();
       this.#links.delete(link);
       for (const { takeKey, queryId, link: from } of this.#takes.values()) {

@@ -63,6 +63,7 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
         granted: () => this.#step({ type: 'grant' }),
         changed: (phase) => this.#hearCapture(phase),
         stranded: (queryId) => this.#delivery.commitOpenTakes(queryId),
+        forgot: (queryId) => this.#tellForgotten(queryId),
         lost: (error) => this.#loseMicrophone(error),
         left: () => void this.stop(),
       },
@@ -241,6 +242,11 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     this.#step({ type: 'fail', error });
     this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
     void this.#stopCapture(query);
+  }
+
+  #tellForgotten(queryId: number): void {
+    const error = new SpeechError('lost', 'What was being said when the sound stopped could not be kept.');
+    this.dispatchEvent(new SpeechErrorEvent(error, queryId));
   }
 
   #hearCapture(phase: 'listening' | 'interrupted' | 'recovering'): void {

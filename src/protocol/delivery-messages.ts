@@ -81,7 +81,10 @@ export interface DeliveryApi {
   connectRecogniser(port: MessagePort): Promise<void>;
   /** Sends again every committed segment that failed and is still held in memory; resolves with their count. */
   retryFailed(): Promise<number>;
-  /** The worklet of the query is dead: what it posted and left open stands, and it is not heard any more. */
+  /**
+   * The worklet of the query stands still: what it posted and left open stands. Should it come back, it is heard, even
+   * when another has taken over.
+   */
   commitOpenTakes(queryId: number): Promise<void>;
   /** As {@link DeliveryApi.commitOpenTakes}, and the query ends, which the worklet could not say. */
   endQuery(queryId: number): Promise<void>;

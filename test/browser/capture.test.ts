@@ -61,6 +61,7 @@ function newCapture(): { readonly capture: Capture; readonly toPage: readonly Fr
     granted: () => {},
     changed: () => {},
     stranded: () => {},
+    forgot: () => {},
     lost: () => {},
     left: () => {},
   };

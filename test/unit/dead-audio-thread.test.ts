@@ -21,7 +21,7 @@ async function connected(): Promise<ConnectedDelivery> {
   return result;
 }
 
-describe('an audio thread that died after it had posted a take', () => {
+describe('an audio thread that stands still after it posted a take', () => {
   it('leaves the take behind as the end of what was said', async () => {
     const delivery = await connected();
     const { worklet, page } = await delivery.connect();
@@ -49,20 +49,34 @@ describe('an audio thread that died after it had posted a take', () => {
     expect(first.page.ofType('query-settled')).toEqual([]);
   });
 
-  it('is not heard when it comes back', async () => {
+  it('is heard when it comes back, though another has taken over', async () => {
     const delivery = await connected();
     const { worklet, page } = await delivery.connect();
     worklet.take(1, 1, 1);
     await page.until('sent');
+    await delivery.delivery.commitOpenTakes(1);
+    const { worklet: next, page: nextPage } = await delivery.connect();
+    next.take(1, 3, 1);
+    next.commit(1, 3, 1);
+    await nextPage.until('answer');
+    worklet.take(1, 2, 2);
+    worklet.commit(1, 2, 2);
+    await nextPage.until('answer', 2);
+    next.endQuery(1, 3);
+    await nextPage.until('query-settled');
+    expect(nextPage.ofType('answer').map(({ segmentId }) => segmentId)).toEqual([3, 2]);
+  });
+
+  it('is heard when it comes back after its query was ended', async () => {
+    const delivery = await connected();
+    const { worklet, page } = await delivery.connect();
     await delivery.delivery.endQuery(1);
     await page.until('query-settled');
-    worklet.take(1, 1, 2);
-    const { worklet: next, page: nextPage } = await delivery.connect();
-    next.take(2, 1, 1);
-    next.commit(2, 1, 1);
-    await nextPage.until('answer');
-    expect(page.ofType('sent')).toHaveLength(1);
-    expect(nextPage.ofType('sent').map(({ queryId }) => queryId)).toEqual([2]);
+    worklet.take(1, 1, 1);
+    worklet.commit(1, 1, 1);
+    worklet.endQuery(1, 1);
+    await page.until('query-settled', 2);
+    expect(page.ofType('answer').map(({ segmentId }) => segmentId)).toEqual([1]);
   });
 
   it('is not missed when it had posted nothing', async () => {
