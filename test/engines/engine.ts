@@ -29,9 +29,11 @@ export async function until(
 ): Promise<ProbeReport> {
   const deadlineMs = performance.now() + withinMs;
   for (;;) {
-    const report = await readProbe(engine);
-    if (condition(report)) return report;
+    // While the page is on its way to another there is nobody to ask.
+    const report = await readProbe(engine).catch((error: unknown) => String(error));
+    if (typeof report !== 'string' && condition(report)) return report;
     if (performance.now() > deadlineMs) {
+      if (typeof report === 'string') throw new Error(`${engine.name}: no "${what}" within ${withinMs} ms: ${report}`);
       const noted = report.events.map(({ atMs, ...event }) => `${Math.round(atMs)} ${JSON.stringify(event)}`);
       throw new Error(`${engine.name}: no "${what}" within ${withinMs} ms. Noted:\n${noted.join('\n')}`);
     }

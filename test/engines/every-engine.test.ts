@@ -221,6 +221,22 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     bench.microphones.mute(microphone, false);
   });
 
+  it('goes on by itself when the audio context was suspended', async () => {
+    await listen();
+    await beginToSpeak();
+    await mark('suspended');
+    await bench.engine.evaluate('void probe.contexts.at(-1).suspend()');
+    const back = await until(bench.engine, 'listening', (report) => {
+      const phases = since(report, 'suspended');
+      return phases.includes('interrupted') && phases.at(-1) === 'listening';
+    });
+    tell('interrupted to listening', back, 'interrupted', 'listening');
+    const report = await expectQuestion(microphone);
+    expectSaidPart(report);
+    expect(since(report, 'suspended')).not.toContain('recovering');
+    expect(report.openContextCount).toBe(1);
+  });
+
   it('builds its audio context anew when the clock stands still though it says that it runs', async () => {
     await listen();
     await beginToSpeak();
