@@ -24,10 +24,11 @@ export async function beginHearing(
   const flows = graph.hears('level', withinMs, signal);
   // Where a context may not run without another gesture, this never settles: the level tells.
   void graph.resume().catch(() => undefined);
-  await graph.attach(stream);
-  signal.throwIfAborted();
+  // Before the microphone is connected: its first samples find a worklet that hears.
   graph.post({ type: 'start', queryId, ends, ...(continues === undefined ? {} : { continues }) });
   session.began(performance.now());
+  await graph.attach(stream);
+  signal.throwIfAborted();
   const isHeard = await flows;
   signal.throwIfAborted();
   return isHeard;

@@ -20,7 +20,9 @@ export class InputWatch {
   #zeroRun: Samples = 0;
   #isSilentSaid = false;
   #isStarvedSaid = false;
+  /** Negative until the clock can be trusted. */
   #nextFrame = -1;
+  #hasBegun = false;
   #windowHeard: Samples = 0;
   #windowClock: Samples = 0;
   #shortWindowCount = 0;
@@ -49,11 +51,12 @@ export class InputWatch {
     }
     this.#zeroRun = allZero ? this.#zeroRun + quantumSamples : 0;
     if (!allZero) this.#isSilentSaid = false;
-    const isFirst = this.#nextFrame < 0;
     // The source needs a few quanta to start: the clock counts from its first sample.
-    if (isFirst && block.length === 0) return 0;
-    const skipped = isFirst ? 0 : Math.max(0, frame - this.#nextFrame);
-    this.#nextFrame = frame + quantumSamples;
+    if (!this.#hasBegun && block.length === 0) return 0;
+    const skipped = this.#nextFrame < 0 ? 0 : Math.max(0, frame - this.#nextFrame);
+    // At its first quantum a worklet in Chromium may be shown the time at which it was made, tenths of a second ago.
+    this.#nextFrame = this.#hasBegun ? frame + quantumSamples : -1;
+    this.#hasBegun = true;
     const missing = skipped + quantumSamples - block.length;
     this.#windowHeard += block.length;
     this.#windowClock += skipped + quantumSamples;
@@ -90,6 +93,7 @@ export class InputWatch {
     this.#isSilentSaid = false;
     this.#isStarvedSaid = false;
     this.#nextFrame = -1;
+    this.#hasBegun = false;
     this.#windowHeard = 0;
     this.#windowClock = 0;
     this.#shortWindowCount = 0;
