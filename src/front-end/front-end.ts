@@ -6,6 +6,7 @@ import type { QueryEnds, QueryStart } from '../protocol/query-start.ts';
 import { SEGMENT_RATE_HZ, type SegmentEnd } from '../protocol/segment.ts';
 import type { QueryEnd } from '../protocol/worklet-messages.ts';
 import { type Hz, msToSamples, type Samples, type Seconds, samplesToMs } from '../units.ts';
+import { BackgroundLevel } from '../vad/background-level.ts';
 import { EnergyGate } from '../vad/energy-gate.ts';
 import { FRAME_POWER, NetworkLevel, NOISE_POWER } from '../vad/network-level.ts';
 import { FRAME_SAMPLES, type SpeechScorer } from '../vad/speech-scorer.ts';
@@ -41,6 +42,7 @@ export class FrontEnd {
   readonly #noise = new NoiseFloorTracker();
   readonly #networkLevel = new NetworkLevel();
   readonly #gate = new EnergyGate();
+  readonly #background = new BackgroundLevel(SEGMENT_RATE_HZ);
   readonly #deviceBlock = new Float32Array(DEVICE_BLOCK_SAMPLES);
   readonly #resampled: Float32Array;
   readonly #hop = new Float32Array(HOP_SAMPLES);
@@ -134,6 +136,7 @@ export class FrontEnd {
     this.#hops.reset();
     this.#noise.reset();
     this.#networkLevel.reset();
+    this.#background.reset();
     this.#timer.reset(ends, continues?.segmentCount ?? 0);
     this.#scorer?.reset();
     this.#segmenter.start(queryId, continues);
@@ -253,9 +256,9 @@ export class FrontEnd {
     const heardMs = samplesToMs(endSample, SEGMENT_RATE_HZ);
     if (this.#segmenter.isIdle && this.#gate.isClosed(this.#powers, heardMs)) this.#score[0] = 0;
     const soundStartSample = startSample - scorer.latencySamples;
-    if (this.#segmenter.push(this.#score, soundStartSample, endSample)) {
-      this.#timer.commit(endSample);
-    }
+    const standsOut = this.#background.standsOut(this.#powers);
+    if (this.#segmenter.push(this.#score, soundStartSample, endSample, standsOut)) this.#timer.commit(endSample);
+    if (this.#segmenter.isIdle) this.#background.push(this.#powers);
     if (!this.#isStopping && !this.#isPauseDue && this.#segmenter.isIdle) {
       const reason = this.#timer.check(endSample);
       if (reason !== undefined) this.#endQuery(reason);

@@ -104,17 +104,18 @@ export class Segmenter {
    * @param score Holds the frame's speech probability at index 0; read only.
    * @param soundStartSample Where the sound that the probability speaks of begins.
    * @param heardSample End of the frame: how far the stream has been heard.
+   * @param standsOut Whether the frame is far louder than the background.
    * @returns True when a segment was committed.
    */
-  push(score: Float64Array, soundStartSample: Samples, heardSample: Samples): boolean {
-    const heard = this.#endpointer.classOf(score);
-    this.#frames.push(soundStartSample, heard !== 'silent');
+  push(score: Float64Array, soundStartSample: Samples, heardSample: Samples, standsOut: boolean): boolean {
+    this.#frames.push(soundStartSample, this.#endpointer.classOf(score) !== 'silent');
     if (this.#isOpen) this.#meter.hear(heardSample);
     const event = this.#endpointer.push(
-      heard,
+      score,
       Math.max(0, soundStartSample),
       Math.max(0, soundStartSample + FRAME_SAMPLES),
       heardSample,
+      standsOut,
     );
     switch (event) {
       case 'none':

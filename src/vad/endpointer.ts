@@ -8,6 +8,16 @@ export interface EndpointerOptions {
   readonly offset: number;
   /** Speech that must be heard before a segment opens. Longer ignores clicks; too long misses short words. */
   readonly minSpeechMs: Ms;
+  /**
+   * Evidence of speech that must add up before a segment opens, in nats: each frame counts the logarithm of its odds over
+   * those of `onset`, at most 3 either way. More ignores what is hardly like speech; too much misses short words.
+   */
+  readonly onsetEvidence: number;
+  /**
+   * The same for sound that does not stand out of the background; `onsetEvidence` or more. More ignores music; too much
+   * misses short words in noise.
+   */
+  readonly faintOnsetEvidence: number;
   /** Silence after which the segment is probably over and its take is posted. */
   readonly takeMs: Ms;
   /** Silence that closes the segment; more than `takeMs`. Longer tolerates pauses; shorter answers sooner. */
@@ -19,7 +29,9 @@ export const ENDPOINTER_DEFAULTS: EndpointerOptions = {
   onset: 0.5,
   offset: 0.35,
   minSpeechMs: 64,
-  takeMs: 200,
+  onsetEvidence: 0.4,
+  faintOnsetEvidence: 14,
+  takeMs: 180,
   hangoverMs: 400,
 };
 
@@ -33,6 +45,8 @@ export function resolveEndpointerOptions(options: Partial<EndpointerOptions> = {
   requireRange('onset', resolved.onset, 0, 1);
   requireRange('offset', resolved.offset, 0, resolved.onset);
   requireRange('minSpeechMs', resolved.minSpeechMs, 0, 2_000);
+  requireRange('onsetEvidence', resolved.onsetEvidence, 0, 100);
+  requireRange('faintOnsetEvidence', resolved.faintOnsetEvidence, resolved.onsetEvidence, 100);
   requireRange('takeMs', resolved.takeMs, 32, 10_000);
   requireRange('hangoverMs', resolved.hangoverMs, resolved.takeMs + 32, 60_000);
   return resolved;
@@ -53,6 +67,16 @@ export type FrameClass = 'silent' | 'unsure' | 'speech';
 /** What one frame brought about. */
 export type EndpointEvent = 'none' | 'speech-start' | 'take' | 'retract' | 'commit';
 
+/** No single frame decides, however sure the scorer is of it. Nats. */
+const MOST_FRAME_EVIDENCE = 3;
+/** The scorer's answers are trusted no further than this. */
+const SUREST = 1e-4;
+
+function logOdds(probability: number): number {
+  const clamped = Math.max(SUREST, Math.min(1 - SUREST, probability));
+  return Math.log(clamped / (1 - clamped));
+}
+
 /**
  * Turns speech probabilities into the two ends of every segment: the likely one (take) and the certain one (commit).
  *
@@ -61,22 +85,31 @@ export type EndpointEvent = 'none' | 'speech-start' | 'take' | 'retract' | 'comm
  */
 export class Endpointer {
   readonly #onset: number;
+  readonly #onsetLogOdds: number;
   readonly #offset: number;
   readonly #minSpeechSamples: Samples;
   readonly #takeSamples: Samples;
   readonly #hangoverSamples: Samples;
+  readonly #onsetEvidence: number;
+  readonly #faintOnsetEvidence: number;
+  /** Evidence of the onset under way: in an array, where a changing number never goes on the heap. */
+  readonly #evidence: Float64Array = new Float64Array(1);
   #phase: EndpointPhase = 'silence';
   #speechStartSample: Samples = 0;
   #silentSinceSample: Samples = 0;
   #speechSamples: Samples = 0;
+  #standsOut = false;
   #isTaken = false;
 
   constructor(options: EndpointerOptions, rateHz: Hz) {
     this.#onset = options.onset;
+    this.#onsetLogOdds = logOdds(options.onset);
     this.#offset = options.offset;
     this.#minSpeechSamples = msToSamples(options.minSpeechMs, rateHz);
     this.#takeSamples = msToSamples(options.takeMs, rateHz);
     this.#hangoverSamples = msToSamples(options.hangoverMs, rateHz);
+    this.#onsetEvidence = options.onsetEvidence;
+    this.#faintOnsetEvidence = options.faintOnsetEvidence;
   }
 
   get phase(): EndpointPhase {
@@ -113,23 +146,31 @@ export class Endpointer {
    * Hears one more frame.
    *
    * @realtime
-   * @param heard How likely the frame is speech, as {@link Endpointer.classOf} says.
+   * @param score Holds the frame's speech probability, 0..1, at index 0; read only.
    * @param startSample Where the sound that it speaks of begins.
    * @param endSample Where it ends.
    * @param heardSample How far the stream has been heard: silence is counted up to here.
+   * @param standsOut Whether the frame stands out of the background: one such frame spares an onset `faintOnsetEvidence`.
    */
-  push(heard: FrameClass, startSample: Samples, endSample: Samples, heardSample: Samples): EndpointEvent {
+  push(
+    score: Float64Array,
+    startSample: Samples,
+    endSample: Samples,
+    heardSample: Samples,
+    standsOut: boolean = true,
+  ): EndpointEvent {
+    const heard = this.classOf(score);
     switch (this.#phase) {
       case 'silence':
         if (heard !== 'speech') return 'none';
         this.#speechStartSample = startSample;
         this.#speechSamples = 0;
+        this.#evidence[0] = 0;
+        this.#standsOut = false;
         this.#phase = 'onset';
-        return this.#hearOnset(endSample - startSample);
+        return this.#hearOnset(score, endSample - startSample, standsOut);
       case 'onset':
-        if (heard !== 'silent') return this.#hearOnset(endSample - startSample);
-        this.#phase = 'silence';
-        return 'none';
+        return this.#hearOnset(score, endSample - startSample, standsOut);
       case 'speech':
         if (heard !== 'silent') return 'none';
         this.#silentSinceSample = startSample;
@@ -159,9 +200,18 @@ export class Endpointer {
     this.#isTaken = false;
   }
 
-  #hearOnset(samples: Samples): EndpointEvent {
+  /** Wald's sequential test, one-sided: an onset is given up as soon as the evidence speaks against it. */
+  #hearOnset(score: Float64Array, samples: Samples, standsOut: boolean): EndpointEvent {
     this.#speechSamples += samples;
-    if (this.#speechSamples < this.#minSpeechSamples) return 'none';
+    this.#standsOut ||= standsOut;
+    const evidence = logOdds(score[0]!) - this.#onsetLogOdds;
+    this.#evidence[0] = this.#evidence[0]! + Math.max(-MOST_FRAME_EVIDENCE, Math.min(MOST_FRAME_EVIDENCE, evidence));
+    if (this.#evidence[0]! < 0) {
+      this.#phase = 'silence';
+      return 'none';
+    }
+    const needed = this.#standsOut ? this.#onsetEvidence : this.#faintOnsetEvidence;
+    if (this.#speechSamples < this.#minSpeechSamples || this.#evidence[0]! < needed) return 'none';
     this.#phase = 'speech';
     return 'speech-start';
   }

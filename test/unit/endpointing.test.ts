@@ -23,7 +23,7 @@ function feed(probabilities: readonly number[], options: Partial<EndpointerOptio
   const steps: Step[] = [];
   probabilities.forEach((probability, frame) => {
     const event = endpointer.push(
-      endpointer.classOf(Float64Array.of(probability)),
+      Float64Array.of(probability),
       frame * FRAME,
       (frame + 1) * FRAME,
       (frame + 1) * FRAME,
@@ -42,16 +42,45 @@ describe('endpointing', () => {
     expect(endpointer.speechStartSample).toBe(5 * FRAME);
   });
 
+  it('opens for speech that is hardly sure only once the odds have added up', () => {
+    // ln(0.6 / 0.4) = 0.405 nats a frame over even odds: the third frame passes 1 nat.
+    expect(feed(frames(10, 0.6), { onset: 0.5, onsetEvidence: 1 }).steps).toEqual([
+      { event: 'speech-start', frame: 2 },
+    ]);
+  });
+
+  it('gives an onset up when the odds turn against it, without waiting for silence', () => {
+    // 0.38: unsure, but -0.49 nats, more than the 0.41 before.
+    expect(feed([0.6, 0.38, 0.6, 0.38, 0.6, 0.38], { minSpeechMs: 64 }).steps).toEqual([]);
+  });
+
+  it('asks for more evidence of what does not stand out of the background', () => {
+    const opensAt = (standsOut: boolean): number => {
+      const endpointer = new Endpointer(
+        resolveEndpointerOptions({ onsetEvidence: 1, faintOnsetEvidence: 14 }),
+        RATE_HZ,
+      );
+      const score = Float64Array.of(0.99);
+      for (let i = 0; ; i++) {
+        const event = endpointer.push(score, i * FRAME, (i + 1) * FRAME, (i + 1) * FRAME, standsOut);
+        if (event === 'speech-start') return i;
+      }
+    };
+    expect(opensAt(true)).toBe(1);
+    // At most 3 nats a frame: the fifth frame passes 14.
+    expect(opensAt(false)).toBe(4);
+  });
+
   it('does not open for a click shorter than the minimum', () => {
     expect(feed([0, 0.9, 0, 0, 0.9, 0], { minSpeechMs: 64 }).steps).toEqual([]);
   });
 
-  it('takes after 200 ms of silence and commits after 400 ms', () => {
+  it('takes after 180 ms of silence and commits after 400 ms', () => {
     const { endpointer, steps } = feed([...frames(10, 0.9), ...frames(20, 0)]);
     const silentMs = (step: Step | undefined): number => ((step?.frame ?? 0) + 1 - 10) * FRAME_MS;
     expect(steps.map(({ event }) => event)).toEqual(['speech-start', 'take', 'commit']);
     // The first frame boundary at or past the asked silence.
-    expect(silentMs(steps[1])).toBe(Math.ceil(200 / FRAME_MS) * FRAME_MS);
+    expect(silentMs(steps[1])).toBe(Math.ceil(180 / FRAME_MS) * FRAME_MS);
     expect(silentMs(steps[2])).toBe(Math.ceil(400 / FRAME_MS) * FRAME_MS);
     expect(endpointer.speechEndSample).toBe(10 * FRAME);
   });

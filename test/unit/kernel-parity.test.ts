@@ -99,12 +99,7 @@ function transitions(probabilities: Float32Array): string[] {
   const events: string[] = [];
   probabilities.forEach((probability, i) => {
     const start = i * FRAME_SAMPLES;
-    const event = endpointer.push(
-      endpointer.classOf(Float64Array.of(probability)),
-      start,
-      start + FRAME_SAMPLES,
-      start + FRAME_SAMPLES,
-    );
+    const event = endpointer.push(Float64Array.of(probability), start, start + FRAME_SAMPLES, start + FRAME_SAMPLES);
     if (event !== 'none')
       events.push(`${event} ${endpointer.speechStartSample}..${endpointer.speechEndSample} at ${start}`);
   });
