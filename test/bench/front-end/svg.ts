@@ -69,7 +69,10 @@ function curvesSvg(plot: Extract<Plot, { type: 'curves' }>): string {
   ];
   const curves = plot.curves.flatMap(({ name, points }, i) => {
     const colour = COLOURS[i % COLOURS.length]!;
-    const path = points.map(([x, y]) => `${atX(inside(x, x0, x1)).toFixed(1)},${atY(inside(y, y0, y1)).toFixed(1)}`);
+    // Points of a curve that fall on the same pixel show once.
+    const path = points
+      .map(([x, y]) => `${atX(inside(x, x0, x1)).toFixed(0)},${atY(inside(y, y0, y1)).toFixed(0)}`)
+      .filter((at, n, all) => at !== all[n - 1]);
     const legendY = HEIGHT - BOTTOM - 14 - 18 * (plot.curves.length - 1 - i);
     return [
       `<polyline points="${path.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
