@@ -11,7 +11,7 @@ const REVIVAL_MS: Ms = 30_000;
 
 /**
  * Microphones that one context hears, one after another, before it is given up: Chromium keeps the source node of every
- * one, and its track, until the context is closed.
+ * one, and its track, until the context is closed; and of every closed context that had a worklet some kilobytes for good.
  */
 const ATTACH_LIMIT = 20;
 

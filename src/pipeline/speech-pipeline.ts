@@ -229,7 +229,8 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   }
 
   #finishIfComplete(query: QueryTexts): void {
-    if (!query.isSettled || query.reason === undefined) return;
+    // An audio thread that comes back late ends its query a second time.
+    if (!query.isSettled || query.reason === undefined || query.isOver) return;
     query.over.abort();
     this.#step({ type: 'settle' });
     this.dispatchEvent(new QueryEndEvent(query.queryId, query.reason, query.text, query.failedSegmentCount));

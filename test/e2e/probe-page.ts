@@ -5,6 +5,8 @@ import type { ProbeEvent, ProbeReport } from '../probe/probe-report.ts';
 /** What Chromium counts of a page once its garbage is collected. */
 export interface PageCounts {
   readonly heapBytes: number;
+  /** Heap of the audio threads' own JavaScript, all together. */
+  readonly workletHeapBytes: number;
   readonly listenerCount: number;
   readonly audioNodeCount: number;
   readonly processorCount: number;
@@ -15,11 +17,13 @@ export class ProbePage {
   readonly page: Page;
   readonly #browser: Browser;
   readonly #session: CDPSession;
+  readonly #worklets: Worklets;
 
   private constructor(browser: Browser, page: Page, session: CDPSession) {
     this.#browser = browser;
     this.page = page;
     this.#session = session;
+    this.#worklets = new Worklets(session);
   }
 
   /** @param microphone Chromium's switches for its microphone. */
@@ -30,10 +34,11 @@ export class ProbePage {
       ...(executablePath === undefined ? {} : { executablePath }),
     });
     const page = await browser.newPage();
-    const session = await page.context().newCDPSession(page);
+    const probe = new ProbePage(browser, page, await page.context().newCDPSession(page));
+    await probe.#worklets.watch();
     await page.goto(url);
     await page.waitForFunction('globalThis.probe');
-    return new ProbePage(browser, page, session);
+    return probe;
   }
 
   report(): Promise<ProbeReport> {
@@ -48,6 +53,15 @@ export class ProbePage {
       if (performance.now() > deadlineMs) throw new Error(`Noted:\n${report.events.map(line).join('\n')}`);
       await this.page.waitForTimeout(50);
     }
+  }
+
+  /** Has the page keep nothing of what was noted and given back. */
+  async forget(): Promise<void> {
+    await this.page.evaluate(`{
+      const { events, tracks, contexts } = probe;
+      events.length = tracks.length = 0;
+      contexts.splice(0, contexts.length, ...contexts.filter(({ state }) => state !== 'closed'));
+    }`);
   }
 
   /** Makes the page's own thread this many times slower. */
@@ -73,6 +87,7 @@ export class ProbePage {
     const metric = (name: string): number => metrics.find((entry) => entry.name === name)?.value ?? Number.NaN;
     return {
       heapBytes: metric('JSHeapUsedSize'),
+      workletHeapBytes: await this.#worklets.heapBytes(),
       listenerCount: metric('JSEventListeners'),
       audioNodeCount: metric('AudioHandlers'),
       processorCount: metric('AudioWorkletProcessors'),
@@ -81,6 +96,51 @@ export class ProbePage {
 
   async close(): Promise<void> {
     await this.#browser.close();
+  }
+}
+
+/** Speaks to the debuggers of the page's worklets, which are passed on by the page's own. */
+class Worklets {
+  readonly #session: CDPSession;
+  readonly #sessionIds: Set<string> = new Set();
+  #callCount = 0;
+
+  constructor(session: CDPSession) {
+    this.#session = session;
+    session.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
+      if (targetInfo.type === 'worklet') this.#sessionIds.add(sessionId);
+    });
+    session.on('Target.detachedFromTarget', ({ sessionId }) => this.#sessionIds.delete(sessionId));
+  }
+
+  async watch(): Promise<void> {
+    await this.#session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false });
+  }
+
+  /** Used heap of all worklets that are alive, once their garbage is collected. */
+  async heapBytes(): Promise<number> {
+    let sum = 0;
+    for (const sessionId of this.#sessionIds) {
+      await this.#call(sessionId, 'HeapProfiler.collectGarbage');
+      sum += (await this.#call(sessionId, 'Runtime.getHeapUsage')).usedSize ?? Number.NaN;
+    }
+    return sum;
+  }
+
+  #call(sessionId: string, method: string): Promise<{ readonly usedSize?: number }> {
+    const id = ++this.#callCount;
+    return new Promise((resolve, reject) => {
+      const hear = ({ message }: { readonly message: string }): void => {
+        const answer: { readonly id?: number; readonly result?: { readonly usedSize?: number } } = JSON.parse(message);
+        if (answer.id !== id) return;
+        this.#session.off('Target.receivedMessageFromTarget', hear);
+        resolve(answer.result ?? {});
+      };
+      this.#session.on('Target.receivedMessageFromTarget', hear);
+      this.#session
+        .send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) })
+        .catch(reject);
+    });
   }
 }
 

@@ -30,7 +30,9 @@ export class Bench {
   readonly probe: ProbeServer;
   readonly engine: Engine;
   readonly #folder: string;
-  readonly #plugged: Map<string, VirtualMicrophone> = new Map();
+  /** Every microphone since the last {@link Bench.clear}, and what ends the sound around it. */
+  readonly #rooms: Map<VirtualMicrophone, AbortController> = new Map();
+  #saying: Promise<void> = Promise.resolve();
 
   private constructor(folder: string, microphones: VirtualMicrophones, probe: ProbeServer, engine: Engine) {
     this.#folder = folder;
@@ -64,21 +66,30 @@ export class Bench {
   /** Plugs in a microphone in a quiet room; it becomes the default one. */
   plug(name: string, rateHz: number = RATE_HZ): VirtualMicrophone {
     const microphone = this.microphones.plug(name, rateHz);
-    this.#plugged.set(name, microphone);
-    void this.microphones.loop(microphone, join(this.#folder, 'room.wav'));
+    const room = new AbortController();
+    this.#rooms.set(microphone, room);
+    void this.microphones.loop(microphone, join(this.#folder, 'room.wav'), room.signal);
     return microphone;
   }
 
-  unplug(microphone: VirtualMicrophone): void {
-    if (this.#plugged.delete(microphone.name)) this.microphones.unplug(microphone);
+  /** Takes all microphones away; what is still being said to them is cut off. */
+  async clear(): Promise<void> {
+    for (const [microphone, room] of this.#rooms) {
+      room.abort();
+      this.microphones.remove(microphone);
+    }
+    this.#rooms.clear();
+    await this.#saying;
   }
 
-  unplugAll(): void {
-    for (const microphone of [...this.#plugged.values()]) this.unplug(microphone);
-  }
-
-  /** Plays a recording of test/fixtures/audio. @returns When it has been played. */
+  /** Plays a recording of test/fixtures/audio, after what is still being said. @returns When it has been played. */
   async say(clip: string, microphone: VirtualMicrophone): Promise<void> {
+    const said = this.#saying.then(() => this.#play(clip, microphone));
+    this.#saying = said;
+    await said;
+  }
+
+  async #play(clip: string, microphone: VirtualMicrophone): Promise<void> {
     const path = join(this.#folder, `${clip}.wav`);
     writeFileSync(path, wavFile(sceneSamples({ clip, leadSeconds: 0, tailSeconds: 0.2 })));
     await this.microphones.play(microphone, path);

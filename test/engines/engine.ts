@@ -25,7 +25,7 @@ export async function until(
   engine: Engine,
   what: string,
   condition: (report: ProbeReport) => boolean,
-  withinMs: number = 15_000,
+  withinMs: number = 30_000,
 ): Promise<ProbeReport> {
   const deadlineMs = performance.now() + withinMs;
   for (;;) {

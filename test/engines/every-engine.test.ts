@@ -5,7 +5,7 @@ import { SEGMENT_RATE_HZ } from '../../src/protocol/segment.ts';
 import { clipFacts } from '../e2e/recording.ts';
 import type { ProbeEvent, ProbeReport } from '../probe/probe-report.ts';
 import { availableEngines, Bench, type EngineName } from './bench.ts';
-import { phasesIn, until } from './engine.ts';
+import { phasesIn, readProbe, until } from './engine.ts';
 import type { VirtualMicrophone } from './virtual-microphones.ts';
 
 const QUESTION = 'whats_the_weather_like.flac';
@@ -13,6 +13,13 @@ const QUESTION = 'whats_the_weather_like.flac';
 const SENTENCE = '3005-163389-0002.flac';
 /** A query that waits, so that a test can take its time. */
 const PATIENT = { queryEndMs: 20_000, noSpeechMs: 60_000 };
+/** As often the worklet tells the level. */
+const LEVELS_PER_SECOND = 15;
+/** Less silence than this ends no segment: the shortest hangover of the presets. */
+const SILENCE_ENDS_MS = 300;
+/** For what another program may hold up. */
+const SOON = { timeout: 30_000 };
+const CYCLE_COUNT = 50;
 const QUERY_PHASES = ['requesting', 'starting', 'listening', 'finishing', 'idle'];
 
 /** What each engine shows of the same mishap. */
@@ -49,7 +56,7 @@ function textOf(report: ProbeReport): string {
 
 /** What was said until the mishap stands before what was said after it; half a word more or less is the recogniser's. */
 function expectSaidPart(report: ProbeReport): void {
-  const [before = ''] = textOf(report).split(/what'?s the weather/i);
+  const [before = ''] = textOf(report).split(/what'?s the weather|weather/i);
   expect(normalisedWords(before, 'plain').length).toBeGreaterThanOrEqual(2);
 }
 
@@ -59,8 +66,10 @@ function since(report: ProbeReport, type: string): readonly string[] {
   return phasesIn({ ...report, events: report.events.slice(last) });
 }
 
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** From the last event of one type to the next of another; NaN when either is missing. */
+function msBetween(report: ProbeReport, from: string, to: string): number {
+  const start = report.events.findLast(({ type }) => type === from)?.atMs ?? Number.NaN;
+  return (report.events.find(({ type, atMs }) => type === to && atMs > start)?.atMs ?? Number.NaN) - start;
 }
 
 describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) => {
@@ -76,8 +85,8 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
   beforeEach(() => {
     microphone = bench.plug('desk');
   });
-  afterEach(() => {
-    bench.unplugAll();
+  afterEach(async () => {
+    await bench.clear();
     bench.microphones.suspendSpeakers(false);
     bench.microphones.unplugSpeakers('earpiece');
   });
@@ -93,7 +102,20 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
   async function beginToSpeak(): Promise<void> {
     void bench.say(SENTENCE, microphone);
     await until(bench.engine, 'speech', (report) => ofType(report, 'speechstart').length > 0);
-    await wait(1_000);
+    await hear(1);
+  }
+
+  /** Waits until the pipeline has heard so much more sound. */
+  async function hear(seconds: number): Promise<void> {
+    const { levelCount } = await readProbe(bench.engine);
+    const isHeard = (report: ProbeReport): boolean => report.levelCount - levelCount >= seconds * LEVELS_PER_SECOND;
+    await until(bench.engine, `${seconds} s of sound`, isHeard);
+  }
+
+  /** Lets a mishap last: waits until the page's clock has gone on by so much. */
+  async function last(ms: number): Promise<ProbeReport> {
+    const { nowMs } = await readProbe(bench.engine);
+    return until(bench.engine, `${ms} ms`, (report) => report.nowMs - nowMs >= ms);
   }
 
   async function mark(what: string): Promise<void> {
@@ -102,15 +124,12 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
 
   async function expectQuestion(at: VirtualMicrophone): Promise<ProbeReport> {
     await bench.say(QUESTION, at);
-    return until(bench.engine, 'the question', (report) => /weather like/i.test(textOf(report)));
+    return until(bench.engine, 'the question', (report) => /weather/i.test(textOf(report)));
   }
 
   function tell(what: string, report: ProbeReport, from: string, to: string): void {
-    const start = report.events.findLast(({ type }) => type === from);
-    const end = report.events.find(({ type, atMs }) => type === to && atMs > (start?.atMs ?? 0));
-    if (start !== undefined && end !== undefined) {
-      console.log(`${name}: ${what} ${Math.round(end.atMs - start.atMs)} ms`);
-    }
+    const ms = msBetween(report, from, to);
+    if (!Number.isNaN(ms)) console.log(`${name}: ${what} ${Math.round(ms)} ms`);
   }
 
   it('turns speech into text and gives the microphone back', async () => {
@@ -133,9 +152,9 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     await engine.goto(`${bench.probe.appOrigin}/`);
     await engine.click('#mic-button');
     const status = (): Promise<string> => engine.evaluate("document.querySelector('#status').textContent");
-    await expect.poll(status, { timeout: 15_000 }).toMatch(/^Listening/);
+    await expect.poll(status, SOON).toMatch(/^Listening/);
     await bench.say(SENTENCE, microphone);
-    await expect.poll(status, { timeout: 20_000 }).toMatch(/^Heard '/);
+    await expect.poll(status, SOON).toMatch(/^Heard '/);
     const text = await engine.evaluate<string>("document.querySelector('#search-input').value");
     const { editCount, wordCount } = countClipErrors(clipFacts(SENTENCE).transcript, text, 'english');
     // One word more than the recogniser alone may get wrong in these seven.
@@ -144,9 +163,9 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
 
   it('ends by hand when it is told so, whatever the silence', async () => {
     await listen({ queryEndMs: 500, noSpeechMs: 1_000 }, '#start-manual');
-    await wait(2_500);
+    await hear(2.5);
     await expectQuestion(microphone);
-    await wait(1_500);
+    await hear(1.5);
     await bench.engine.evaluate('void probe.pipeline.stop()');
     const report = await until(bench.engine, 'the end', ({ phase }) => phase === 'idle');
     expect(ofType(report, 'queryend')).toMatchObject([{ reason: 'stopped' }]);
@@ -158,9 +177,9 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     await listen();
     await beginToSpeak();
     await mark('pulled');
-    bench.unplug(microphone);
+    bench.microphones.unplug(microphone);
     if (spare === undefined) {
-      await wait(500);
+      await hear(0.5);
       spare = bench.plug('headset');
     }
     const recovered = await until(bench.engine, 'recovery', (report) => {
@@ -173,8 +192,12 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     const report = await expectQuestion(spare);
     expectSaidPart(report);
     expect(ofType(report, 'queryend')).toEqual([]);
+    // A segment ends by the silence that a lost microphone gives, unless the browser tells of the loss before.
+    const toldMs = msBetween(report, 'pulled', 'recovering');
     const ends = ofType(report, 'speechend').map(({ end }) => end);
-    expect(ends[0]).toBe(shows.lossIsSilent ? 'silence' : 'device-lost');
+    expect(['device-lost', 'silence']).toContain(ends[0]);
+    if (toldMs < SILENCE_ENDS_MS) expect(ends[0]).toBe('device-lost');
+    if (shows.lossIsSilent) expect(ends[0]).toBe('silence');
     const ids = ofType(report, 'segment').map(({ segmentId }) => segmentId);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -183,7 +206,7 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     await listen();
     await beginToSpeak();
     await mark('pulled');
-    bench.unplug(microphone);
+    bench.microphones.unplug(microphone);
     const report = await until(bench.engine, 'failure', ({ events }) => events.some(({ type }) => type === 'queryend'));
     tell('pulled out to failed', report, 'pulled', 'failed');
     expect(report.phase).toBe('failed');
@@ -206,7 +229,7 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     bench.microphones.mute(microphone, true);
     if (shows.tellsMute) {
       await until(bench.engine, 'interruption', ({ phase }) => phase === 'interrupted');
-      await wait(4_000);
+      expect((await last(4_000)).phase).toBe('interrupted');
       bench.microphones.mute(microphone, false);
       await until(bench.engine, 'listening', ({ phase }) => phase === 'listening');
       const report = await expectQuestion(microphone);
@@ -244,12 +267,25 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     bench.microphones.suspendSpeakers(true);
     const noticed = await until(bench.engine, 'recovery', ({ phase }) => phase === 'recovering');
     tell('frozen to recovering', noticed, 'frozen', 'recovering');
-    await wait(shows.standsStillMs);
+    await last(shows.standsStillMs);
     bench.microphones.suspendSpeakers(false);
     await until(bench.engine, 'listening', ({ phase }) => phase === 'listening');
     const report = await expectQuestion(microphone);
     // What the standing thread held was not lost: it was posted when it came back.
     expectSaidPart(report);
+  });
+
+  it('ends a query once though the clock stands still when it is stopped', async () => {
+    await listen();
+    await beginToSpeak();
+    bench.microphones.suspendSpeakers(true);
+    await bench.engine.evaluate('void probe.pipeline.stop()');
+    await until(bench.engine, 'the end', ({ phase }) => phase === 'idle');
+    bench.microphones.suspendSpeakers(false);
+    // What the standing thread held comes late, and no other end with it.
+    const report = await until(bench.engine, 'the text', (report) => textOf(report) !== '');
+    expectSaidPart(report);
+    expect(ofType(await last(3_000), 'queryend')).toMatchObject([{ reason: 'stopped' }]);
   });
 
   it('goes on when a headset takes over from both microphone and speakers', async () => {
@@ -258,9 +294,9 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     await mark('route');
     bench.microphones.plugSpeakers('earpiece', 16_000);
     const headset = bench.plug('headset', 16_000);
-    bench.unplug(microphone);
+    bench.microphones.unplug(microphone);
     // Sound that the system leads to the headset by itself needs no recovery.
-    await wait(4_000);
+    await hear(4);
     await until(bench.engine, 'listening', ({ phase }) => phase === 'listening');
     const report = await expectQuestion(headset);
     expectSaidPart(report);
@@ -269,12 +305,29 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     expect(ofType(report, 'segment').at(-1)?.metrics?.deviceRateHz).toBe(rates.at(-1));
   });
 
+  it('gives back all microphones and audio contexts in fifty presses', async () => {
+    await listen();
+    for (let count = 1; ; count++) {
+      await bench.engine.evaluate('void probe.pipeline.stop()');
+      const report = await until(bench.engine, 'the end', ({ phase }) => phase === 'idle');
+      expect(report.liveTrackCount).toBe(0);
+      expect(report.openContextCount).toBeLessThanOrEqual(1);
+      expect(ofType(report, 'queryend')).toHaveLength(count);
+      expect([...ofType(report, 'failed'), ...ofType(report, 'unhandled')]).toEqual([]);
+      if (count === CYCLE_COUNT) break;
+      await bench.engine.click('#start');
+      await until(bench.engine, 'listening', ({ phase }) => phase === 'listening');
+    }
+    await bench.engine.click('#start');
+    await until(bench.engine, 'listening', ({ phase }) => phase === 'listening');
+    await expectQuestion(microphone);
+  });
+
   it('closes the microphone when the page is left, and is usable when it comes back', async () => {
     await listen();
     await beginToSpeak();
     await bench.engine.evaluate("void setTimeout(() => { location.href = '/away'; })");
-    await expect.poll(() => bench.engine.evaluate('document.title')).toBe('Away');
-    await wait(1_000);
+    await expect.poll(() => bench.engine.evaluate('document.title').catch(String), SOON).toBe('Away');
     await bench.engine.evaluate('void setTimeout(() => history.back())');
     const back = await until(bench.engine, 'the page', ({ phase }) => phase === 'idle');
     expect(back.liveTrackCount).toBe(0);

@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+const INSTALL = ['install', '-y', '-qq', '--no-install-recommends'];
 /** What every engine's microphone needs, by Debian's names. */
 const SOUND_PACKAGES = ['pulseaudio', 'pulseaudio-utils'];
 /** @type {Readonly<Record<string, readonly string[]>>} */
@@ -25,7 +26,8 @@ export function installEngines() {
   if (lacking.size > 0) hindrance = install([...lacking]);
   return wanted.flatMap(({ engine, packages }) => {
     const missing = packages.filter((name) => !isInstalled(name));
-    return missing.length === 0 ? [] : [{ engine, reason: `${missing.join(', ')} cannot be installed: ${hindrance}` }];
+    if (missing.length === 0) return [];
+    return [{ engine, reason: `${hindrance} On Debian 12, as root: apt-get install ${missing.join(' ')}` }];
   });
 }
 
@@ -41,16 +43,20 @@ function isInstalled(name) {
  */
 function install(names) {
   if (!existsSync('/usr/bin/apt-get')) return 'this system has no apt-get.';
-  if (process.getuid?.() !== 0) return 'that needs root.';
+  if (process.getuid?.() !== 0) return 'installing packages needs root.';
   console.error(`engines: installing ${names.join(', ')}.`);
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  /** @type {import('node:child_process').ExecFileSyncOptions} */
-  const options = { stdio: ['ignore', 'ignore', 'inherit'], env: environment };
-  try {
-    execFileSync('apt-get', ['update', '-qq'], options);
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options);
-    return '';
-  } catch {
-    return 'apt-get failed, see above.';
-  }
+  if (!runs('apt-get', ['update', '-qq'])) console.error('engines: the list of packages is not up to date.');
+  const isWhole = runs('apt-get', [...INSTALL, ...names]);
+  // One that cannot be had is no reason to do without the others.
+  if (!isWhole) for (const name of names) runs('apt-get', [...INSTALL, name]);
+  return isWhole ? '' : 'apt-get failed, see above.';
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
+function runs(command, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0;
 }

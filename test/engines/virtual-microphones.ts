@@ -60,9 +60,15 @@ export class VirtualMicrophones {
     return { name, rateHz };
   }
 
-  /** Pulls a microphone out. */
+  /** Pulls a microphone out; what is played to it is heard by nobody. */
   unplug({ name }: VirtualMicrophone): void {
     this.#unload(`source_name=${name} `);
+  }
+
+  /** Takes a microphone away with all that is played to it. */
+  remove(microphone: VirtualMicrophone): void {
+    this.unplug(microphone);
+    this.#unload(`sink_name=${microphone.name}_air `);
   }
 
   makeDefault({ name }: VirtualMicrophone): void {
@@ -91,24 +97,23 @@ export class VirtualMicrophones {
     this.#control('suspend-sink', 'speakers', isSuspended ? '1' : '0');
   }
 
-  /** Plays a WAV file to a microphone. @returns When it has been played, or when everything is closed. */
-  async play({ name }: VirtualMicrophone, path: string): Promise<void> {
+  /** Plays a WAV file to a microphone. @returns When it has been played, or when the microphone is removed. */
+  async play({ name }: VirtualMicrophone, path: string, signal?: AbortSignal): Promise<void> {
     const player = spawn('paplay', [`--device=${name}_air`, '--latency-msec=100', path], {
       stdio: 'ignore',
       env: { ...process.env, ...this.environment },
     });
+    const stop = (): void => void player.kill();
     this.#players.add(player);
+    signal?.addEventListener('abort', stop);
     await once(player, 'exit');
+    signal?.removeEventListener('abort', stop);
     this.#players.delete(player);
   }
 
-  /** Has a microphone hear a file again and again: a room is never without any sound. */
-  async loop(microphone: VirtualMicrophone, path: string): Promise<void> {
-    while (!this.#isClosed) {
-      const startedAtMs = performance.now();
-      await this.play(microphone, path);
-      if (performance.now() - startedAtMs < 500) return;
-    }
+  /** Has a microphone hear a file again and again, until the signal is aborted: a room is never without any sound. */
+  async loop(microphone: VirtualMicrophone, path: string, signal: AbortSignal): Promise<void> {
+    while (!this.#isClosed && !signal.aborted) await this.play(microphone, path, signal);
   }
 
   async close(): Promise<void> {

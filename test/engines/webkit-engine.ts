@@ -45,6 +45,8 @@ export async function openWebKit(environment: Readonly<Record<string, string>>):
       capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: BROWSER, args: [] } } },
     })) as { readonly sessionId: string; readonly capabilities: { readonly browserVersion: string } };
     const session = `/session/${opened.sessionId}`;
+    // A script whose page goes away while it runs is never answered.
+    await call('POST', `${session}/timeouts`, { script: 3_000 });
     return {
       name: 'WebKitGTK',
       version: opened.capabilities.browserVersion,
@@ -85,6 +87,7 @@ function caller(origin: string): (method: string, path: string, body?: unknown) 
     const response = await fetch(origin + path, {
       method,
       headers: { 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(30_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const { value } = (await response.json()) as {
