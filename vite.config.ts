@@ -90,6 +90,7 @@ const node: UserConfig = {
         'clip-worker': join(root, 'src/cli/clip-worker.ts'),
         'prep-worker': join(root, 'src/cli/prep-worker.ts'),
         'predict-worker': join(root, 'src/server/predict-worker.ts'),
+        'decode-worker': join(root, 'src/server/decode-worker.ts'),
       },
     },
   },

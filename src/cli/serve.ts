@@ -25,7 +25,10 @@ const DEFAULT_PORT = 8790;
 const LOOPBACK = '127.0.0.1';
 const EVERY_ADDRESS = '0.0.0.0';
 /** Optional peer dependencies, for `npm install`. onnxruntime-node's script would fetch GPU libraries that are not used. */
-const SERVER_PACKAGES = '--ignore-scripts hono@4 @hono/node-server@2 onnxruntime-node@1.30 selfsigned@5';
+const SERVER_PACKAGES = [
+  '--ignore-scripts hono@4 @hono/node-server@2 onnxruntime-node@1.30 selfsigned@5',
+  'mediabunny@1 mpg123-decoder@1 opus-decoder@0.7 pino@10 prom-client@15 swagger-ui-dist@5',
+].join(' ');
 
 /** The `serve` command. */
 export function serveCommand(): Command {

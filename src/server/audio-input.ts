@@ -4,7 +4,9 @@ import { Resampler } from '../dsp/resampler.ts';
 import { parseWav } from '../dsp/wav.ts';
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import { type Hz, samplesToSeconds } from '../units.ts';
+import { READABLE_FORMATS, sniffAudioFormat } from './audio-format.ts';
 import { type DecodedAudio, MAX_AUDIO_SECONDS, refusedFile, refuseLongAudio } from './audio-limits.ts';
+import type { CompressedDecoder } from './decode-thread.ts';
 
 /** Rates that the resampler takes. */
 const RATE_RANGE_HZ: readonly [Hz, Hz] = [8_000, 192_000];
@@ -17,14 +19,18 @@ export interface AudioInput {
 }
 
 /**
- * Reads a WAV or FLAC file, told by its first bytes, and mixes it to mono at its own rate.
+ * Reads an audio file, its format told by its first bytes, and mixes it to mono at its own rate.
  *
- * @param bytes The whole file; read only, not kept.
- * @throws RefusedRequest 400 with `param: 'file'`, which says what is wrong with it.
+ * @param bytes The whole file. A compressed one is transferred away: its buffer is empty afterwards.
+ * @throws RefusedRequest 400 with `param: 'file'`, which says what is wrong with it; the signal's reason.
  */
-export function readAudio(bytes: Uint8Array): AudioInput {
+export async function readAudio(
+  bytes: Uint8Array<ArrayBuffer>,
+  decoder: CompressedDecoder,
+  signal: AbortSignal,
+): Promise<AudioInput> {
   if (bytes.length === 0) throw refusedFile('The audio file is empty.', 'empty_file');
-  const decoded = decode(bytes);
+  const decoded = await decode(bytes, decoder, signal);
   const [lowHz, highHz] = RATE_RANGE_HZ;
   if (!(decoded.rateHz >= lowHz && decoded.rateHz <= highHz)) {
     throw refusedFile(`The audio's sample rate is ${decoded.rateHz} Hz; send ${lowHz} to ${highHz} Hz.`);
@@ -49,17 +55,20 @@ export function toRecogniserRate(audio: AudioInput): Float32Array {
   return output.subarray(0, pushedCount + flushedCount);
 }
 
-function decode(bytes: Uint8Array): DecodedAudio {
-  const mark = String.fromCharCode(...bytes.subarray(0, 4));
-  if (mark === 'fLaC') return reading('FLAC', () => decodeFlac(bytes));
-  if (mark === 'RIFF' || mark === 'RF64' || mark === 'RIFX') return reading('WAV', () => parseWav(bytes));
-  const known = knownFormat(bytes, mark);
-  throw refusedFile(
-    known === undefined
-      ? 'The file is not audio that this server reads. Send WAV or FLAC.'
-      : `The file is ${known}, which this server does not read. Send WAV or FLAC.`,
-    'unsupported_format',
-  );
+async function decode(
+  bytes: Uint8Array<ArrayBuffer>,
+  decoder: CompressedDecoder,
+  signal: AbortSignal,
+): Promise<DecodedAudio> {
+  const sniffed = sniffAudioFormat(bytes);
+  if (!('format' in sniffed)) {
+    const what = 'foreign' in sniffed ? `${sniffed.foreign}, which this server does not read` : 'no known audio format';
+    throw refusedFile(`The file is ${what}. Send ${READABLE_FORMATS}.`, 'unsupported_format');
+  }
+  const { format } = sniffed;
+  if (format === 'flac') return reading('FLAC', () => decodeFlac(bytes));
+  if (format === 'wav') return reading('WAV', () => parseWav(bytes));
+  return await decoder.decode(bytes, format, signal);
 }
 
 /** Decodes no further than the longest audio taken: a small file can unfold into hours of silence. */
@@ -77,13 +86,4 @@ function reading(format: string, parse: () => DecodedAudio): DecodedAudio {
     if (!(thrown instanceof RangeError || thrown instanceof TypeError)) throw thrown;
     throw refusedFile(`The ${format} file cannot be read: ${thrown.message}`);
   }
-}
-
-/** Names a format from its first bytes, so that the answer can say what was sent. */
-function knownFormat(bytes: Uint8Array, mark: string): string | undefined {
-  if (mark === 'OggS') return 'Ogg';
-  if (mark.startsWith('ID3') || (bytes[0] === 0xff && (bytes[1] ?? 0) >= 0xe0)) return 'MP3 or AAC';
-  if (bytes[0] === 0x1a && bytes[1] === 0x45 && bytes[2] === 0xdf && bytes[3] === 0xa3) return 'WebM';
-  if (String.fromCharCode(...bytes.subarray(4, 8)) === 'ftyp') return 'MP4';
-  return undefined;
 }

@@ -14,9 +14,13 @@ export interface DecodedAudio {
 
 /** @throws RefusedRequest 400 for audio longer than {@link MAX_AUDIO_SECONDS}. */
 export function refuseLongAudio(seconds: Seconds): void {
-  if (seconds <= MAX_AUDIO_SECONDS) return;
-  throw refusedFile(
-    `The audio is ${seconds.toFixed(1)} s long; at most ${MAX_AUDIO_SECONDS} s are taken. Cut it into shorter clips.`,
+  if (seconds > MAX_AUDIO_SECONDS) throw audioTooLong(`${seconds.toFixed(1)} s`);
+}
+
+/** The refusal of audio over the limit; `length` ends in its unit. */
+export function audioTooLong(length: string): RefusedRequest {
+  return refusedFile(
+    `The audio is ${length} long; at most ${MAX_AUDIO_SECONDS} s are taken. Cut it into shorter clips.`,
     'audio_too_long',
   );
 }

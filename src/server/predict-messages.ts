@@ -36,7 +36,12 @@ export interface PredictWorkerSettings {
 /** Pool to predict worker. */
 export type ToPredictWorker =
   /** `clip` is an audio file, copied; `isCut` says that it is one finished segment of the front end. */
-  | { readonly type: 'predict'; readonly jobId: number; readonly clip: Uint8Array; readonly isCut: boolean }
+  | {
+      readonly type: 'predict';
+      readonly jobId: number;
+      readonly clip: Uint8Array<ArrayBuffer>;
+      readonly isCut: boolean;
+    }
   /** Stop this job as soon as possible; it still ends with `fault` or `result`. */
   | { readonly type: 'abort'; readonly jobId: number }
   /** Drop what runs, free the networks and end. */

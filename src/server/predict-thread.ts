@@ -60,7 +60,7 @@ export class PredictThread {
   /** Starts a job; `done` is called once unless the thread ends first. The clip is copied. */
   run(
     request: {
-      readonly clip: Uint8Array;
+      readonly clip: Uint8Array<ArrayBuffer>;
       readonly isCut: boolean;
       readonly onSegment?: (segment: PredictedSegment) => void;
     },

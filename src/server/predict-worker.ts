@@ -4,6 +4,7 @@ import { samplesToSeconds } from '../units.ts';
 import type { SpeechScorer } from '../vad/speech-scorer.ts';
 import { type AudioInput, readAudio, toRecogniserRate } from './audio-input.ts';
 import { type ClipSegment, cutClip } from './clip-cutter.ts';
+import { DecodeThread } from './decode-thread.ts';
 import { loadRecogniser, loadScorer } from './load-release.ts';
 import { RefusedRequest } from './openai-error.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
 interface SpeechParts {
   readonly recogniser: Recogniser;
   readonly scorer: SpeechScorer;
+  readonly decoder: DecodeThread;
 }
 
 /** Entry of the predict worker: one recogniser on one core, fed one clip at a time through the port to its pool. */
@@ -29,7 +31,8 @@ async function main(): Promise<void> {
   let parts: SpeechParts;
   try {
     const [recogniser, scorer] = await Promise.all([loadRecogniser(releaseFolder), loadScorer(kernelPath)]);
-    parts = { recogniser, scorer };
+    const here = import.meta.url;
+    parts = { recogniser, scorer, decoder: new DecodeThread(new URL('./decode-worker.js', here)) };
   } catch (thrown) {
     post({ type: 'start-fault', message: messageOf(thrown) });
     return;
@@ -39,7 +42,7 @@ async function main(): Promise<void> {
   port.on('message', (message: ToPredictWorker) => {
     if (message.type === 'close') {
       running?.controller.abort();
-      void parts.recogniser.close().finally(() => port.close());
+      void Promise.allSettled([parts.recogniser.close(), parts.decoder.close()]).finally(() => port.close());
       return;
     }
     const { jobId } = message;
@@ -60,12 +63,12 @@ async function main(): Promise<void> {
 }
 
 async function predict(
-  { recogniser, scorer }: SpeechParts,
-  request: { readonly clip: Uint8Array; readonly isCut: boolean },
+  { recogniser, scorer, decoder }: SpeechParts,
+  request: { readonly clip: Uint8Array<ArrayBuffer>; readonly isCut: boolean },
   onSegment: (segment: PredictedSegment) => void,
   signal: AbortSignal,
 ): Promise<Prediction> {
-  const audio = readAudio(request.clip);
+  const audio = await readAudio(request.clip, decoder, signal);
   signal.throwIfAborted();
   const cuts = request.isCut ? [wholeClip(audio)] : await cutClip(audio.samples, audio.rateHz, scorer, signal);
   const segments: PredictedSegment[] = [];

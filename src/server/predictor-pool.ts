@@ -7,7 +7,7 @@ import { PredictThread } from './predict-thread.ts';
 /** A clip to recognise. */
 export interface PredictRequest {
   /** A whole audio file; must not be changed until the promise settles. */
-  readonly clip: Uint8Array;
+  readonly clip: Uint8Array<ArrayBuffer>;
   /** True when the clip is one finished segment of the front end and must not be cut again. */
   readonly isCut: boolean;
   /** Called for each segment as it is recognised, in order. */

@@ -10,7 +10,7 @@ export type ResponseFormat = (typeof RESPONSE_FORMATS)[number];
 
 /** A transcription request, checked. */
 export interface TranscriptionRequest {
-  readonly clip: Uint8Array;
+  readonly clip: Uint8Array<ArrayBuffer>;
   readonly responseFormat: ResponseFormat;
   readonly isStreamed: boolean;
   readonly wantsLogprobs: boolean;
@@ -48,7 +48,7 @@ export async function parseTranscriptionForm(form: FormData, release: Release): 
   return { clip: await fileField(form), responseFormat, isStreamed, wantsLogprobs, ignoredParams };
 }
 
-async function fileField(form: FormData): Promise<Uint8Array> {
+async function fileField(form: FormData): Promise<Uint8Array<ArrayBuffer>> {
   const file = form.get('file');
   if (file === null || typeof file === 'string') {
     const message =

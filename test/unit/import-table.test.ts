@@ -52,7 +52,10 @@ const TABLE: Record<string, Allowed> = {
   app: { folders: ['index.ts', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
   server: {
     folders: SERVER_SIDE,
-    packages: [...NODE, 'hono', '@hono/node-server', 'onnxruntime-node', '@wasm-audio-decoders/flac', 'selfsigned'],
+    packages: [
+      ...[...NODE, 'hono', '@hono/node-server', 'onnxruntime-node', 'selfsigned'],
+      ...['mediabunny', 'mpg123-decoder', 'opus-decoder', 'pino', 'prom-client', 'swagger-ui-dist'],
+    ],
   },
   cli: {
     folders: [...SERVER_SIDE, 'server', 'evaluation'],

@@ -173,7 +173,8 @@ describe('transcription endpoint', () => {
   it.each([
     ['a text file', new File(['just some words'], 'clip.wav'), 'unsupported_format'],
     ['an empty file', new File([], 'clip.wav'), 'empty_file'],
-    ['an MP3 file', new File(['ID3\u0003'], 'clip.mp3'), 'unsupported_format'],
+    ['an MP4 file', new File(['\0\0\0\u0018ftypmp42'], 'clip.mp4'), 'unsupported_format'],
+    ['an MP3 file without sound', new File(['ID3\u0003'], 'clip.mp3'), 'invalid_audio'],
     ['a WAV file without samples', wav(new Float32Array(0)), 'empty_file'],
     ['more than 60 s of audio', wav(silence(16_000, 61)), 'audio_too_long'],
   ])('refuses %s and blames the file', async (_name, file, code) => {

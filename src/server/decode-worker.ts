@@ -1,0 +1,44 @@
+import { parentPort } from 'node:worker_threads';
+import type { CompressedFormat } from './audio-format.ts';
+import { type DecodedAudio, refusedFile } from './audio-limits.ts';
+import type { FromDecodeWorker, ToDecodeWorker } from './decode-messages.ts';
+import { decodeMp3File } from './mp3-file.ts';
+import { RefusedRequest } from './openai-error.ts';
+import { decodeOpusFile } from './opus-file.ts';
+
+/** Entry of the decode worker: files in, samples out, one at a time. It may be terminated at any moment. */
+function main(): void {
+  const port = parentPort;
+  if (port === null) throw new Error('decode-worker runs as a worker thread only.');
+  port.on('message', ({ file, format }: ToDecodeWorker) => {
+    decode(file, format).then(
+      ({ rateHz, channels }) => {
+        const samples = Float32Array.from(channels[0] ?? []);
+        const message: FromDecodeWorker = { type: 'decoded', samples, rateHz };
+        port.postMessage(message, [samples.buffer]);
+      },
+      (thrown: unknown) => {
+        const message: FromDecodeWorker =
+          thrown instanceof RefusedRequest
+            ? { type: 'refused', refusal: thrown.refusal }
+            : { type: 'fault', message: thrown instanceof Error ? thrown.message : String(thrown) };
+        port.postMessage(message);
+      },
+    );
+  });
+}
+
+async function decode(file: Uint8Array, format: CompressedFormat): Promise<DecodedAudio> {
+  try {
+    return await (format === 'mp3' ? decodeMp3File(file) : decodeOpusFile(file, format));
+  } catch (thrown) {
+    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_MODULE_NOT_FOUND')) throw thrown;
+    const packages = format === 'mp3' ? 'mpg123-decoder' : 'mediabunny opus-decoder';
+    throw refusedFile(
+      `This server lacks the decoder for this file: send WAV or FLAC, or have it run "npm install ${packages}".`,
+      'unsupported_format',
+    );
+  }
+}
+
+main();
