@@ -279,6 +279,8 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
     await listen();
     await beginToSpeak();
     bench.microphones.suspendSpeakers(true);
+    // What is on its way is heard out first; a second later the standing clock would be noticed.
+    await last(800);
     await bench.engine.evaluate('void probe.pipeline.stop()');
     await until(bench.engine, 'the end', ({ phase }) => phase === 'idle');
     bench.microphones.suspendSpeakers(false);
