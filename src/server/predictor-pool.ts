@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { Ms } from '../units.ts';
+import type { Ms, Seconds } from '../units.ts';
 import { RefusedRequest } from './openai-error.ts';
 import type { PredictedSegment, Prediction, PredictWorkerSettings } from './predict-messages.ts';
 import { PredictThread } from './predict-thread.ts';
+import { WaitEstimate } from './wait-estimate.ts';
 
 /** A clip to recognise. */
 export interface PredictRequest {
@@ -10,6 +11,8 @@ export interface PredictRequest {
   readonly clip: Uint8Array<ArrayBuffer>;
   /** True when the clip is one finished segment of the front end and must not be cut again. */
   readonly isCut: boolean;
+  /** Time in which the answer is of use; one that is expected to be later is refused at once. No limit by default. */
+  readonly deadlineMs?: Ms;
   /** Called for each segment as it is recognised, in order. */
   readonly onSegment?: (segment: PredictedSegment) => void;
 }
@@ -19,14 +22,33 @@ export interface Predictor {
   /**
    * Refuses early what {@link predict} would refuse whatever the clip, so that shedding load costs next to nothing.
    *
-   * @throws RefusedRequest 429 when the queue is full, 503 when there is no recogniser.
+   * @param deadlineMs Time in which the answer is of use.
+   * @throws RefusedRequest 429 when the queue is full or too slow for the deadline, 503 when there is no recogniser.
    */
-  requireRoom(): void;
+  requireRoom(deadlineMs?: Ms): void;
   /**
    * @param signal Drops the work, queued or running.
    * @throws RefusedRequest for a clip at fault (4xx), a full queue (429) or a recogniser that failed (5xx).
    */
   predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction>;
+}
+
+/** Why a clip was refused to keep the others fast. */
+export type ShedReason = 'queue_full' | 'deadline_out_of_reach';
+
+/** Told what a pool does; holds neither audio nor text. */
+export interface PoolObserver {
+  /** A clip was recognised; `runMs` is its time on a thread, after `waitMs` in the queue. */
+  recognised(clip: {
+    readonly audioSeconds: Seconds;
+    readonly waitMs: Ms;
+    readonly runMs: Ms;
+    readonly hasSpeech: boolean;
+  }): void;
+  /** A clip was refused with 429. */
+  shed(reason: ShedReason): void;
+  /** A clip was dropped, queued or running, because nobody waits for its answer. */
+  dropped(): void;
 }
 
 /** Shape of a {@link PredictorPool}. */
@@ -41,6 +63,7 @@ export interface PredictorPoolOptions {
   readonly queueLimit: number;
   /** Monotonic clock. */
   readonly nowMs: () => Ms;
+  readonly observer?: PoolObserver;
 }
 
 /** Clips that may wait for each thread: at about 90 ms a 3 s clip they wait less than half a second. */
@@ -59,6 +82,9 @@ const CRASH_LIMIT = 2;
 
 interface Job {
   readonly request: PredictRequest;
+  readonly queuedAtMs: Ms;
+  startedAtMs: Ms;
+  isDropped: boolean;
   crashCount: number;
   readonly resolve: (prediction: Prediction) => void;
   readonly reject: (reason: unknown) => void;
@@ -80,7 +106,7 @@ export class PredictorPool implements Predictor {
   #failedStartCount = 0;
   #failure: string | undefined;
   #phase: 'open' | 'draining' | 'closed' = 'open';
-  #meanJobMs: Ms = 200;
+  readonly #estimate = new WaitEstimate();
   #onIdle: (() => void) | undefined;
 
   constructor(options: PredictorPoolOptions) {
@@ -110,22 +136,40 @@ export class PredictorPool implements Predictor {
     return { queuedCount: this.#queue.length, runningCount: this.#jobs.size };
   }
 
-  requireRoom(): void {
+  /** Expected time until a thread takes a clip that comes now. */
+  get expectedWaitMs(): Ms {
+    const nowMs = this.#options.nowMs();
+    return this.#estimate.waitMs({
+      threadCount: this.#threads.size,
+      runningForMs: [...this.#jobs.values()].map((job) => nowMs - job.startedAtMs),
+      queuedCount: this.#queue.length,
+    });
+  }
+
+  requireRoom(deadlineMs: Ms = Number.POSITIVE_INFINITY): void {
     if (this.#phase !== 'open') throw unavailable('The server is stopping.', 'stopping');
     if (this.#failure !== undefined) throw unavailable(this.#failure, 'recogniser_unavailable');
-    if (this.#idleThread() === undefined && this.#queue.length >= this.#options.queueLimit) throw this.#queueFull();
+    if (this.#idleThread() !== undefined) return;
+    const waitMs = this.expectedWaitMs;
+    if (this.#queue.length >= this.#options.queueLimit) throw this.#queueFull(waitMs);
+    const readyMs = waitMs + this.#estimate.meanRunMs;
+    // With nobody in front, the estimate is put to the test instead of believed.
+    if (waitMs > 0 && readyMs > deadlineMs) throw this.#tooLate(readyMs, deadlineMs);
   }
 
   predict(request: PredictRequest, signal?: AbortSignal): Promise<Prediction> {
     return new Promise<Prediction>((resolve, reject) => {
       signal?.throwIfAborted();
-      this.requireRoom();
+      this.requireRoom(request.deadlineMs);
       const drop = (): void => {
         this.#drop(job);
         reject(signal?.reason);
       };
       const job: Job = {
         request,
+        queuedAtMs: this.#options.nowMs(),
+        startedAtMs: 0,
+        isDropped: false,
         crashCount: 0,
         resolve: (prediction) => {
           signal?.removeEventListener('abort', drop);
@@ -219,18 +263,34 @@ export class PredictorPool implements Predictor {
       const job = thread === undefined ? undefined : this.#queue.shift();
       if (thread === undefined || job === undefined) return;
       this.#jobs.set(thread, job);
-      const startMs = this.#options.nowMs();
+      job.startedAtMs = this.#options.nowMs();
       thread.run(job.request, (settle) => {
         this.#jobs.delete(thread);
-        this.#meanJobMs += (this.#options.nowMs() - startMs - this.#meanJobMs) * 0.1;
-        settle(job.resolve, job.reject);
+        settle((prediction) => {
+          this.#noteRecognised(job, prediction);
+          job.resolve(prediction);
+        }, job.reject);
         this.#dispatch();
         this.#noteIdle();
       });
     }
   }
 
+  #noteRecognised(job: Job, prediction: Prediction): void {
+    if (job.isDropped) return;
+    const runMs = this.#options.nowMs() - job.startedAtMs;
+    this.#estimate.learn(runMs);
+    this.#options.observer?.recognised({
+      audioSeconds: prediction.durationSeconds,
+      waitMs: job.startedAtMs - job.queuedAtMs,
+      runMs,
+      hasSpeech: prediction.segments.length > 0,
+    });
+  }
+
   #drop(job: Job): void {
+    job.isDropped = true;
+    this.#options.observer?.dropped();
     const place = this.#queue.indexOf(job);
     if (place >= 0) this.#queue.splice(place, 1);
     for (const [thread, running] of this.#jobs) if (running === job) thread.abort();
@@ -241,14 +301,20 @@ export class PredictorPool implements Predictor {
     if (this.#queue.length === 0 && this.#jobs.size === 0) this.#onIdle?.();
   }
 
-  #queueFull(): RefusedRequest {
-    const waitMs = (this.#meanJobMs * this.#queue.length) / Math.max(1, this.#threads.size);
-    return new RefusedRequest({
-      status: 429,
-      message: `All recognisers are busy and ${this.#queue.length} clips wait. Send the clip again after Retry-After.`,
-      code: 'queue_full',
-      retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
-    });
+  #queueFull(waitMs: Ms): RefusedRequest {
+    const message = `All recognisers are busy and ${this.#queue.length} clips wait. Send the clip again after Retry-After.`;
+    return this.#shed('queue_full', message, waitMs);
+  }
+
+  #tooLate(readyMs: Ms, deadlineMs: Ms): RefusedRequest {
+    const message = `The text is expected in ${Math.ceil(readyMs)} ms, after the deadline of ${Math.floor(deadlineMs)} ms. Send the clip again after Retry-After.`;
+    return this.#shed('deadline_out_of_reach', message, readyMs - deadlineMs);
+  }
+
+  #shed(reason: ShedReason, message: string, waitMs: Ms): RefusedRequest {
+    this.#options.observer?.shed(reason);
+    const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+    return new RefusedRequest({ status: 429, message, code: reason, retryAfterSeconds });
   }
 }
 

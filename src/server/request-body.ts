@@ -9,9 +9,9 @@ const MAX_BODY_BYTES: number = MAX_FILE_BYTES + FORM_OVERHEAD_BYTES;
  * Reads a `multipart/form-data` body, which may not outgrow the file limit.
  *
  * @throws RefusedRequest 415 for another content type, 413 for a body too large, 400 for a broken form; the signal's
- *   reason when the client went away.
+ *   reason when it is aborted, as when the client went away.
  */
-export async function readForm(request: Request): Promise<FormData> {
+export async function readForm(request: Request, signal: AbortSignal): Promise<FormData> {
   const contentType = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\s*;/i.test(contentType)) {
     throw new RefusedRequest({
@@ -22,7 +22,7 @@ export async function readForm(request: Request): Promise<FormData> {
   }
   const stated = Number(request.headers.get('content-length') ?? 0);
   if (stated > MAX_BODY_BYTES) throw bodyTooLarge();
-  const body = await readBody(request);
+  const body = await readBody(request, signal);
   try {
     return await new Response(body, { headers: { 'Content-Type': contentType } }).formData();
   } catch {
@@ -34,13 +34,26 @@ export async function readForm(request: Request): Promise<FormData> {
   }
 }
 
-async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(request: Request, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
   let byteCount = 0;
-  for await (const part of request.body ?? []) {
-    byteCount += part.byteLength;
-    if (byteCount > MAX_BODY_BYTES) throw bodyTooLarge();
-    parts.push(part);
+  const reader = request.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  // A body that never ends would otherwise hold the request for as long as its client likes.
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      byteCount += next.value.byteLength;
+      if (byteCount > MAX_BODY_BYTES) throw bodyTooLarge();
+      parts.push(next.value);
+    }
+    signal.throwIfAborted();
+  } catch (thrown) {
+    cancel();
+    throw thrown;
+  } finally {
+    signal.removeEventListener('abort', cancel);
   }
   const body = new Uint8Array(byteCount);
   let at = 0;

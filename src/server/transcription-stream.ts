@@ -35,7 +35,7 @@ export async function streamTranscription(
     noteStarted?.();
   };
   const finished = predictor
-    .predict({ clip: asked.clip, isCut, onSegment }, work.signal)
+    .predict({ clip: asked.clip, isCut, deadlineMs: work.remainingMs(), onSegment }, work.signal)
     .then((prediction: Prediction) => {
       const text = joinedText(prediction);
       events.send({ type: 'transcript.text.done', text, ...logprobFields(asked, prediction.segments) });

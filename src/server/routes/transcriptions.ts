@@ -20,6 +20,8 @@ export interface TranscriptionsRoute {
   readonly release: Release;
   /** Longest time that a request may take; a client may ask for less with `X-Deadline-Ms`. */
   readonly deadlineMs: Ms;
+  /** Monotonic clock. */
+  readonly nowMs: () => Ms;
 }
 
 /**
@@ -29,11 +31,13 @@ export interface TranscriptionsRoute {
  */
 export async function postTranscription(request: Request, route: TranscriptionsRoute): Promise<Response> {
   const isCut = readClipContract(request.headers.get(CLIP_CONTRACT_HEADER));
-  const work = workSignal(request, readDeadline(request.headers.get(DEADLINE_HEADER), route.deadlineMs));
+  const deadlineMs = readDeadline(request.headers.get(DEADLINE_HEADER), route.deadlineMs);
+  const work = workSignal(request, deadlineMs, route.nowMs);
   let isStreaming = false;
   try {
-    route.predictor.requireRoom();
-    const asked = await parseTranscriptionForm(await readForm(request), route.release);
+    route.predictor.requireRoom(deadlineMs);
+    const asked = await parseTranscriptionForm(await readForm(request, work.signal), route.release);
+    work.received();
     const headers = answerHeaders(asked, route.release);
     if (asked.isStreamed) {
       const response = await streamTranscription(asked, isCut, route.predictor, work, headers);
@@ -57,7 +61,10 @@ async function answerAtOnce(
   work: WorkSignal,
   headers: Headers,
 ): Promise<Response> {
-  const prediction = await route.predictor.predict({ clip: asked.clip, isCut }, work.signal);
+  const prediction = await route.predictor.predict(
+    { clip: asked.clip, isCut, deadlineMs: work.remainingMs() },
+    work.signal,
+  );
   const answer = formatAnswer(prediction, asked.responseFormat, {
     release: route.release,
     withLogprobs: asked.wantsLogprobs,
