@@ -2,6 +2,7 @@ export type { Kernel } from './capture/assets.ts';
 export { isSpeechError, SpeechError, type SpeechErrorCode } from './errors.ts';
 export type { Preset } from './front-end/presets.ts';
 export {
+  InterimEvent,
   LevelEvent,
   ModelProgressEvent,
   QueryEndEvent,
@@ -17,7 +18,13 @@ export {
 export type { SpeechPipelineOptions, StartOptions } from './pipeline/options.ts';
 export type { PipelineState } from './pipeline/pipeline-state.ts';
 export { SpeechPipeline } from './pipeline/speech-pipeline.ts';
-export type { DeliveryTimings, PredictPlace } from './protocol/delivery-messages.ts';
+export type {
+  ClipEncoding,
+  DeliveryTimings,
+  GetToken,
+  PredictPlace,
+  ResponseFormat,
+} from './protocol/delivery-messages.ts';
 export type { QueryEnds } from './protocol/query-start.ts';
 export type { InputMetrics, SegmentEnd, SegmentSpan } from './protocol/segment.ts';
 export type { QueryEnd } from './protocol/worklet-messages.ts';

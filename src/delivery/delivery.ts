@@ -1,14 +1,15 @@
 import { SpeechError, type SpeechErrorCode, toSpeechError } from '../errors.ts';
 import { ClipJoiner, type CutSegment } from '../front-end/clip-joiner.ts';
-import type { DeliveryApi, DeliverySettings, FromDeliveryToPage } from '../protocol/delivery-messages.ts';
+import type { DeliveryApi, DeliverySettings, FromDeliveryToPage, GetToken } from '../protocol/delivery-messages.ts';
 import type { InputMetrics, SegmentSpan } from '../protocol/segment.ts';
 import type { FromWorkletToDelivery, TakeMessage } from '../protocol/worklet-messages.ts';
 import type { Ms } from '../units.ts';
 import { DeviceRecogniser } from './device-recogniser.ts';
 import { type DeliveryEnvironment, threadEnvironment } from './environment.ts';
+import { InterimTexts } from './interim-texts.ts';
 import { KeptTakes } from './kept-takes.ts';
 import type { Clip, Prediction } from './predictor.ts';
-import { type PredictorChoice, preparePredictors } from './predictor-choice.ts';
+import { PredictorChoice } from './predictor-choice.ts';
 import {
   EMPTY_LEDGER,
   type LedgerEffect,
@@ -48,6 +49,8 @@ export class Delivery implements DeliveryApi {
   readonly #environment: DeliveryEnvironment;
   readonly #takes: Map<TakeKey, Take> = new Map();
   readonly #kept: KeptTakes = new KeptTakes();
+  readonly #interims: InterimTexts = new InterimTexts();
+  readonly #predictors: PredictorChoice;
   /** Worklet ports still heard, by their number, oldest first. */
   readonly #links: Map<number, MessagePort> = new Map();
   /** Of these the worklets that stood still: they are heard even when another has taken over. */
@@ -55,17 +58,17 @@ export class Delivery implements DeliveryApi {
   readonly #joiners: Map<number, ClipJoiner> = new Map();
   #linkCount = 0;
   #ledger = EMPTY_LEDGER;
-  #choosePredictor: PredictorChoice | undefined;
   #recogniser: DeviceRecogniser | undefined;
   #toPage: MessagePort | undefined;
 
   constructor(environment: DeliveryEnvironment = threadEnvironment()) {
     this.#environment = environment;
+    this.#predictors = new PredictorChoice(environment);
   }
 
   /** @throws TypeError or RangeError when endpoint, headers, deadline or retry count make no sense. */
-  async configure(settings: DeliverySettings): Promise<void> {
-    this.#choosePredictor = preparePredictors(settings, this.#environment);
+  async configure(settings: DeliverySettings, getToken?: GetToken): Promise<void> {
+    this.#predictors.configure(settings, getToken);
   }
 
   /**
@@ -92,7 +95,13 @@ export class Delivery implements DeliveryApi {
     this.#recogniser = new DeviceRecogniser(port, this.#environment.clock);
   }
 
+  async disconnectRecogniser(): Promise<void> {
+    this.#recogniser?.close();
+    this.#recogniser = undefined;
+  }
+
   async retryFailed(): Promise<number> {
+    this.#predictors.hope();
     const takeKeys = this.#kept.keys;
     for (const takeKey of takeKeys) {
       const take = this.#take(takeKey);
@@ -150,6 +159,11 @@ export class Delivery implements DeliveryApi {
       take.attemptCount++;
       this.#post({ type: 'sent', queryId, segmentId, sentBytes });
     };
+    const onInterim = (text: string): void => {
+      if (!this.#takes.has(takeKey)) return;
+      this.#interims.set(takeKey, text);
+      this.#postInterim(queryId);
+    };
     const take: Take = {
       takeKey,
       link,
@@ -157,7 +171,7 @@ export class Delivery implements DeliveryApi {
       segmentId,
       span,
       metrics,
-      clip: { pcm16, idempotencyKey: this.#environment.randomUuid(), onSent },
+      clip: { pcm16, idempotencyKey: this.#environment.randomUuid(), onSent, onInterim },
       sending: new AbortController(),
       attemptCount: 0,
       committedAt: 0,
@@ -172,6 +186,7 @@ export class Delivery implements DeliveryApi {
     const { ledger, effects } = stepLedger(this.#ledger, input);
     this.#ledger = ledger;
     for (const effect of effects) this.#carryOut(effect, nowMs);
+    this.#postInterim(input.queryId);
     return effects;
   }
 
@@ -193,11 +208,13 @@ export class Delivery implements DeliveryApi {
         return;
       }
       case 'release':
+        this.#interims.delete(take.takeKey);
         if (effect.outcome.status === 'answered') this.#postAnswer(take, effect.outcome.prediction, nowMs);
         else this.#keep(take, effect.outcome.error);
         return;
       case 'drop':
         take.sending.abort();
+        this.#interims.delete(take.takeKey);
         this.#kept.delete(take.takeKey);
         this.#takes.delete(take.takeKey);
         return;
@@ -216,15 +233,21 @@ export class Delivery implements DeliveryApi {
 
   async #outcome(clip: Clip, signal: AbortSignal): Promise<Outcome> {
     try {
-      return { status: 'answered', prediction: await this.#predictor().predict(clip, signal) };
+      return {
+        status: 'answered',
+        prediction: await this.#predictors.predictor(this.#recogniser).predict(clip, signal),
+      };
     } catch (thrown) {
       return { status: 'failed', error: toSpeechError(thrown, 'internal') };
     }
   }
 
-  #predictor(): ReturnType<PredictorChoice> {
-    if (this.#choosePredictor !== undefined) return this.#choosePredictor(this.#recogniser);
-    throw new SpeechError('internal', 'The delivery has no settings. Call configure() before connecting a worklet.');
+  /** Text that is still streaming in, once nothing can withdraw its segment and nothing comes before it. */
+  #postInterim(queryId: number): void {
+    const next = this.#interims.next(this.#ledger.queries.get(queryId));
+    if (next === undefined) return;
+    const { segmentId, joinedSegmentIds } = this.#take(next.takeKey);
+    this.#post({ type: 'interim', queryId, segmentId, joinedSegmentIds, text: next.text });
   }
 
   #postAnswer(take: Take, prediction: Prediction, nowMs: Ms): void {

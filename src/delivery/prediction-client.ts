@@ -1,108 +1,138 @@
-import { encodeWavPcm16 } from '../dsp/wav.ts';
-import { SpeechError } from '../errors.ts';
+import { isSpeechError, SpeechError } from '../errors.ts';
 import type { DeliverySettings } from '../protocol/delivery-messages.ts';
-import {
-  CLIP_CONTRACT_HEADER,
-  CLIP_CONTRACT_VERSION,
-  DEADLINE_HEADER,
-  IDEMPOTENCY_KEY_HEADER,
-} from '../protocol/headers.ts';
-import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import type { Ms } from '../units.ts';
+import type { CircuitBreaker, CircuitOutcome } from './circuit-breaker.ts';
+import { encodeClip } from './clip-encoding.ts';
 import { withDeadline } from './deadline.ts';
 import type { DeliveryEnvironment } from './environment.ts';
 import { encodeMultipart, type MultipartBody } from './multipart.ts';
 import type { Clip, Prediction, Predictor } from './predictor.ts';
+import { checkSettings, formFields, requestHeaders } from './request-form.ts';
 import { type Attempt, retry } from './retry.ts';
+import type { TokenSource } from './token-source.ts';
 import { readTranscriptionAnswer, type TranscriptionAnswer } from './transcription-answer.ts';
 
-/** An hour: timers overflow after 24 days and would fire at once. */
-const DEADLINE_LIMIT_MS: Ms = 3_600_000;
+/** What a client shares with the ones before it. */
+export interface ServerLinks {
+  readonly tokens?: TokenSource | undefined;
+  readonly circuit?: CircuitBreaker | undefined;
+}
 
-/** Recognises clips on an OpenAI-compatible server: `POST` of a WAV file, repeated while it may help. */
+/** One clip under way. */
+interface Sending {
+  readonly clip: Clip;
+  readonly body: MultipartBody;
+  readonly deadlineAt: Ms;
+  readonly signal: AbortSignal;
+  /** What is waited for, to be named when the deadline comes. */
+  waitsFor: 'token' | 'server';
+}
+
+/** An answer, and whether the server refused the token (401) rather than the request. */
+interface Exchange {
+  readonly attempt: Attempt<TranscriptionAnswer>;
+  readonly isTokenRefused: boolean;
+}
+
+/** Recognises clips on an OpenAI-compatible server: `POST` of an audio file, repeated while it may help. */
 export class PredictionClient implements Predictor {
   readonly #settings: DeliverySettings;
   readonly #environment: DeliveryEnvironment;
+  readonly #links: ServerLinks;
   readonly #host: string;
+  /** The last failure that spoke against the server, to be told while it is left alone. */
+  #lastFailure: SpeechError | undefined;
 
   /** @throws TypeError when the endpoint is no absolute http(s) URL or a header is malformed; RangeError for numbers. */
-  constructor(settings: DeliverySettings, environment: DeliveryEnvironment) {
+  constructor(settings: DeliverySettings, environment: DeliveryEnvironment, links: ServerLinks = {}) {
     this.#settings = settings;
     this.#environment = environment;
-    this.#host = hostOf(settings.endpoint);
-    new Headers(settings.headers);
-    if (!(settings.deadlineMs > 0 && settings.deadlineMs <= DEADLINE_LIMIT_MS)) {
-      throw new RangeError(
-        `deadlineMs must be above 0 and at most ${DEADLINE_LIMIT_MS}, but is ${settings.deadlineMs}.`,
-      );
-    }
-    if (!Number.isInteger(settings.retryCount) || settings.retryCount < 0) {
-      throw new RangeError(`retryCount must be a whole number, 0 or more, but is ${settings.retryCount}.`);
-    }
+    this.#links = links;
+    this.#host = checkSettings(settings).host;
   }
 
   async predict(clip: Clip, signal: AbortSignal): Promise<Prediction> {
     const { clock, random } = this.#environment;
     const { deadlineMs, retryCount } = this.#settings;
     const startedAt = clock.now();
-    const body = this.#encode(clip.pcm16);
-    const encodedAt = clock.now();
     const deadlineAt = startedAt + deadlineMs;
+    let encodedAt = startedAt;
+    let sending: Sending | undefined;
     const answer = await withDeadline(
       deadlineMs,
       clock,
       signal,
-      () => this.#expired(),
-      (either) =>
-        retry(() => this.#attempt(clip, body, deadlineAt, either), {
-          retryCount,
-          deadlineAt,
-          clock,
-          random,
-          signal: either,
-        }),
+      () => this.#expired(sending?.waitsFor),
+      async (either) => {
+        const body = await this.#encode(clip, either);
+        encodedAt = clock.now();
+        const begun: Sending = { clip, body, deadlineAt, signal: either, waitsFor: 'server' };
+        sending = begun;
+        return await retry(() => this.#attempt(begun), { retryCount, deadlineAt, clock, random, signal: either });
+      },
     );
     return { ...answer, place: 'server', encodeMs: encodedAt - startedAt, predictMs: clock.now() - encodedAt };
   }
 
-  #encode(pcm16: Int16Array): MultipartBody {
-    const { model, language } = this.#settings;
-    return encodeMultipart(
-      { model, language, response_format: 'json' },
-      {
-        name: 'file',
-        fileName: 'speech.wav',
-        contentType: 'audio/wav',
-        content: encodeWavPcm16(pcm16, SEGMENT_RATE_HZ),
-      },
-      `ossicle-${this.#environment.randomUuid()}`,
-    );
+  /** The boundary follows from the key: what is sent again under one key is the same, byte by byte. */
+  async #encode(clip: Clip, signal: AbortSignal): Promise<MultipartBody> {
+    const file = await encodeClip(clip.pcm16, this.#settings.encoding, signal);
+    return encodeMultipart(formFields(this.#settings), { name: 'file', ...file }, `ossicle-${clip.idempotencyKey}`);
   }
 
-  async #attempt(
-    clip: Clip,
-    body: MultipartBody,
-    deadlineAt: Ms,
-    signal: AbortSignal,
-  ): Promise<Attempt<TranscriptionAnswer>> {
-    let response: Response;
-    let answer: string;
+  async #attempt(sending: Sending): Promise<Attempt<TranscriptionAnswer>> {
+    const token = await this.#token(sending);
+    const pass = this.#links.circuit?.pass();
+    if (this.#links.circuit !== undefined && pass === undefined) return this.#leftAlone();
     try {
-      response = await this.#send(clip, body, deadlineAt, signal);
-      answer = await response.text();
+      const { attempt } = await this.#exchangeWithToken(sending, token);
+      pass?.(this.#judge(attempt));
+      return attempt;
     } catch (thrown) {
-      signal.throwIfAborted();
-      return this.#unreached(thrown);
+      // A deadline that passed in silence speaks against the server; a caller who left does not.
+      pass?.(isSpeechError(sending.signal.reason) && sending.waitsFor === 'server' ? 'failed' : 'given-up');
+      throw thrown;
     }
-    return readTranscriptionAnswer(response, answer, this.#host, this.#environment.clock.unixNow());
   }
 
-  async #send(clip: Clip, body: MultipartBody, deadlineAt: Ms, signal: AbortSignal): Promise<Response> {
+  async #exchangeWithToken(sending: Sending, token: string | undefined): Promise<Exchange> {
+    const exchange = await this.#exchange(sending, token);
+    if (!exchange.isTokenRefused || token === undefined) return exchange;
+    // It may only have expired: the page is asked once more.
+    this.#links.tokens?.refused(token);
+    return await this.#exchange(sending, await this.#token(sending));
+  }
+
+  async #exchange(sending: Sending, token: string | undefined): Promise<Exchange> {
+    let response: Response;
+    try {
+      response = await this.#send(sending, token);
+      const { clip } = sending;
+      const attempt = await readTranscriptionAnswer(response, {
+        host: this.#host,
+        isPlainText: this.#settings.responseFormat === 'text',
+        onInterim: (text) => clip.onInterim?.(text),
+        clock: this.#environment.clock,
+      });
+      return { attempt, isTokenRefused: response.status === 401 };
+    } catch (thrown) {
+      sending.signal.throwIfAborted();
+      return { attempt: this.#unreached(thrown), isTokenRefused: false };
+    }
+  }
+
+  async #send({ clip, body, deadlineAt, signal }: Sending, token: string | undefined): Promise<Response> {
     const { fetch, clock, isOnline } = this.#environment;
+    const headers = requestHeaders(this.#settings, {
+      contentType: body.contentType,
+      idempotencyKey: clip.idempotencyKey,
+      remainingMs: deadlineAt - clock.now(),
+      token,
+    });
     try {
       const response = await fetch(this.#settings.endpoint, {
         method: 'POST',
-        headers: this.#headers(clip, body, deadlineAt - clock.now()),
+        headers,
         body: body.bytes,
         cache: 'no-store',
         signal,
@@ -116,20 +146,35 @@ export class PredictionClient implements Predictor {
     }
   }
 
-  #headers(clip: Clip, body: MultipartBody, remainingMs: Ms): Headers {
-    const headers = new Headers(this.#settings.headers);
-    headers.set('content-type', body.contentType);
-    headers.set('accept', 'application/json, text/plain;q=0.9');
-    if (this.#settings.server === 'ossicle') {
-      headers.set(IDEMPOTENCY_KEY_HEADER, clip.idempotencyKey);
-      headers.set(CLIP_CONTRACT_HEADER, CLIP_CONTRACT_VERSION);
-      headers.set(DEADLINE_HEADER, String(Math.max(1, Math.ceil(remainingMs))));
-    }
-    return headers;
+  async #token(sending: Sending): Promise<string | undefined> {
+    if (this.#links.tokens === undefined) return undefined;
+    sending.waitsFor = 'token';
+    const token = await this.#links.tokens.token(sending.signal);
+    sending.waitsFor = 'server';
+    return token;
+  }
+
+  #judge(attempt: Attempt<TranscriptionAnswer>): CircuitOutcome {
+    if (attempt.status === 'done') return 'answered';
+    if (attempt.error.code === 'offline') return 'given-up';
+    if (!attempt.mayPass) return 'answered';
+    this.#lastFailure = attempt.error;
+    return 'failed';
+  }
+
+  /** The circuit is open: whoever has another recogniser turns to it at once, others wait if there is time. */
+  #leftAlone(): Attempt<TranscriptionAnswer> {
+    const restMs = this.#links.circuit?.restMs;
+    const until = restMs === undefined ? 'its answer to one request is there' : `${Math.ceil(restMs / 1000)} s passed`;
+    const message = `${this.#host} failed several times in a row and is left alone until ${until}. Send the speech again then.`;
+    const error = new SpeechError(this.#lastFailure?.code ?? 'unreachable', message, { cause: this.#lastFailure });
+    if (this.#settings.predict === 'server-then-device') return { status: 'failed', error, mayPass: false };
+    return { status: 'failed', error, mayPass: true, ...(restMs === undefined ? {} : { retryAfterMs: restMs }) };
   }
 
   /** fetch rejects alike for a refused connection, a failed lookup, a CORS refusal and a cut answer. */
   #unreached(cause: unknown): Attempt<TranscriptionAnswer> {
+    if (isSpeechError(cause)) return { status: 'failed', error: cause, mayPass: false };
     if (!this.#environment.isOnline()) {
       const message = `The device is offline, so the speech did not reach ${this.#host}. Send it again once online.`;
       return { status: 'failed', error: new SpeechError('offline', message, { cause }), mayPass: false };
@@ -140,18 +185,10 @@ export class PredictionClient implements Predictor {
     return { status: 'failed', error: new SpeechError('unreachable', message, { cause }), mayPass: true };
   }
 
-  #expired(): SpeechError {
-    return new SpeechError(
-      'timeout',
-      `${this.#host} gave no answer within ${this.#settings.deadlineMs / 1000} s. Send the speech again.`,
-    );
+  #expired(waitedFor: Sending['waitsFor'] | undefined): SpeechError {
+    const within = `within ${this.#settings.deadlineMs / 1000} s`;
+    return waitedFor === 'token'
+      ? new SpeechError('timeout', `getToken() gave no token ${within}, so the speech was not sent.`)
+      : new SpeechError('timeout', `${this.#host} gave no answer ${within}. Send the speech again.`);
   }
-}
-
-function hostOf(endpoint: string): string {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    throw new TypeError(`The endpoint must be an absolute http or https URL, but is "${endpoint}".`);
-  }
-  return url.host;
 }

@@ -8,6 +8,8 @@ export interface Clip {
   readonly idempotencyKey: string;
   /** Told of each request body that left the device, or may have left it before the request was cut off. */
   readonly onSent: (sentBytes: number) => void;
+  /** Told of the text so far where it streams in; it may begin anew when a request is repeated. */
+  readonly onInterim?: (text: string) => void;
 }
 
 /** The text of a clip, and where the time went. */

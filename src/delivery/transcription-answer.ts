@@ -1,105 +1,111 @@
-import { isSpeechError, SpeechError } from '../errors.ts';
+import { isSpeechError } from '../errors.ts';
 import { RELEASE_HEADER } from '../protocol/headers.ts';
-import { parseErrorBody, parseTranscriptionJson } from '../protocol/transcription.ts';
+import { parseStatedError, parseTranscriptionJson, type Transcription } from '../protocol/transcription.ts';
 import type { Ms } from '../units.ts';
+import { AnswerBody } from './answer-body.ts';
+import type { Clock } from './clock.ts';
+import { EventStreamAnswer } from './event-stream-answer.ts';
+import { badAnswer, refusal, statedFailure, statedReason } from './refusal.ts';
 import { type Attempt, parseRetryAfter } from './retry.ts';
 
 /** What a server's answer says. */
-export interface TranscriptionAnswer {
-  readonly text: string;
-  readonly confidence?: number;
+export interface TranscriptionAnswer extends Transcription {
   readonly release?: string;
 }
 
-type Answered = Pick<Response, 'ok' | 'status' | 'headers'>;
+/** How an answer is read. */
+export interface AnswerReading {
+  /** Named in error messages, which never quote an answer that may hold a transcript. */
+  readonly host: string;
+  /** The request asked for plain text. */
+  readonly isPlainText: boolean;
+  /** Told of the text so far while it streams in. */
+  readonly onInterim: (text: string) => void;
+  readonly clock: Clock;
+}
 
-/** A server's own words are quoted up to here in a message. */
-const QUOTE_LIMIT_CHARACTERS = 200;
+/** Of a refusal's body no more than this is read. */
+const REFUSAL_LIMIT_BYTES = 65_536;
 
 /**
  * Reads one answer of a transcription endpoint; its content type decides how.
  *
- * @param response Its status and headers; the body was read into `body`.
- * @param host Named in error messages, which never quote an answer that may hold a transcript.
  * @returns A failure for every status but 2xx and for an answer that is no transcription.
+ * @throws What the network throws while the answer comes in.
  */
-export function readTranscriptionAnswer(
-  response: Answered,
-  body: string,
-  host: string,
-  unixNowMs: Ms,
-): Attempt<TranscriptionAnswer> {
-  return response.ok ? readText(response, body, host) : readRefusal(response, body, host, unixNowMs);
+export async function readTranscriptionAnswer(
+  response: Response,
+  reading: AnswerReading,
+): Promise<Attempt<TranscriptionAnswer>> {
+  if (!response.ok) return await readRefusal(response, reading);
+  const read = await readText(response, reading);
+  if (read.status === 'failed') return read;
+  const release = response.headers.get(RELEASE_HEADER);
+  return { status: 'done', value: { ...read.value, ...(release === null ? {} : { release }) } };
 }
 
-function readText(response: Answered, body: string, host: string): Attempt<TranscriptionAnswer> {
-  const header = response.headers.get('content-type');
-  const mediaType = header?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const release = response.headers.get(RELEASE_HEADER);
-  const origin = release === null ? {} : { release };
-  if (mediaType === 'text/plain') return { status: 'done', value: { text: body.trim(), ...origin } };
-  const seen = `${host} answered status ${response.status} with ${mediaType === '' ? 'no content type' : mediaType}`;
-  if (mediaType !== 'application/json' && !mediaType.endsWith('+json')) {
-    return badAnswer(`${seen} instead of a transcription. ${CHECK_ENDPOINT}`);
-  }
-  let parsed: unknown;
+async function readText(response: Response, reading: AnswerReading): Promise<Attempt<Transcription>> {
+  const mediaType = response.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const seen = `${reading.host} answered status ${response.status} with ${mediaType === '' ? 'no content type' : mediaType}`;
+  const body = new AnswerBody(response);
   try {
-    parsed = JSON.parse(body);
-  } catch {
-    return badAnswer(`${seen}, but it is broken JSON. ${CHECK_ENDPOINT}`);
-  }
-  try {
-    const { text, confidence } = parseTranscriptionJson(parsed);
-    const value = { text: text.trim(), ...(confidence === undefined ? {} : { confidence }), ...origin };
-    return { status: 'done', value };
+    if (mediaType === 'text/event-stream') return await readStream(body, reading);
+    if (mediaType === 'application/json' || mediaType.endsWith('+json')) {
+      return readJson(await body.whole(), seen, reading);
+    }
+    if (mediaType === 'text/plain') return done((await body.whole()).trim());
+    if (mediaType === 'text/html' && reading.isPlainText) return readPlainHtml(await body.whole(), seen);
   } catch (thrown) {
     if (!isSpeechError(thrown)) throw thrown;
-    return badAnswer(`${seen}: ${thrown.message.slice(0, QUOTE_LIMIT_CHARACTERS)} ${CHECK_ENDPOINT}`);
+    body.letGo(reading.clock);
+    return badAnswer(`${seen}: ${thrown.message.replace(/\.$/, '')}`);
   }
+  body.letGo(reading.clock);
+  return badAnswer(`${seen} instead of a transcription`);
 }
 
-const CHECK_ENDPOINT = 'Check that the endpoint is the full URL of a transcription API.';
-
-function badAnswer(message: string): Attempt<TranscriptionAnswer> {
-  return { status: 'failed', error: new SpeechError('bad-answer', message), mayPass: false };
+function done(text: string): Attempt<Transcription> {
+  return { status: 'done', value: { text } };
 }
 
-function readRefusal(response: Answered, body: string, host: string, unixNowMs: Ms): Attempt<TranscriptionAnswer> {
-  const { status } = response;
-  const error = refusal(status, body, host);
-  if (status !== 408 && status !== 425 && status !== 429 && status < 500) {
-    return { status: 'failed', error, mayPass: false };
-  }
-  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), unixNowMs);
-  return { status: 'failed', error, mayPass: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+/** whisper.cpp calls its plain text HTML; a page begins with a tag. */
+function readPlainHtml(text: string, seen: string): Attempt<Transcription> {
+  return /^\s*</.test(text) ? badAnswer(`${seen} instead of a transcription`) : done(text.trim());
 }
 
-function refusal(status: number, body: string, host: string): SpeechError {
-  if (status === 401 || status === 403) {
-    // The server's own words are left out: some quote the key.
-    return new SpeechError('unauthorised', `${host} refused the key or token (status ${status}). Check the headers.`);
-  }
-  if (status === 408 || status === 504) {
-    return new SpeechError('timeout', `${host} did not finish in time (status ${status}). Send the speech again.`);
-  }
-  if (status === 429 || status === 503) {
-    return new SpeechError('busy', `${host} is too busy (status ${status}). Send the speech again in a while.`);
-  }
-  if (status >= 500) {
-    return new SpeechError('server', `${host} failed (status ${status}). Send the speech again, or look into its log.`);
-  }
-  const stated = statedReason(body);
-  const reason = stated === undefined ? '' : `: ${stated.slice(0, QUOTE_LIMIT_CHARACTERS)}`;
-  return new SpeechError(
-    'rejected',
-    `${host} refused the request (status ${status})${reason}. Check endpoint, model and language.`,
-  );
-}
-
-function statedReason(body: string): string | undefined {
+function readJson(body: string, seen: string, { host, isPlainText }: AnswerReading): Attempt<Transcription> {
+  let value: unknown;
   try {
-    return parseErrorBody(JSON.parse(body))?.replace(/[\s.]+$/, '');
+    value = JSON.parse(body);
   } catch {
-    return undefined;
+    return badAnswer(`${seen}, but it is broken JSON`);
   }
+  // A FastAPI server that returns the plain text it was asked for sends it as a JSON string.
+  if (typeof value === 'string' && isPlainText) return done(value.trim());
+  try {
+    const transcription = parseTranscriptionJson(value);
+    return { status: 'done', value: { ...transcription, text: transcription.text.trim() } };
+  } catch (thrown) {
+    const stated = parseStatedError(value);
+    if (stated !== undefined) return statedFailure(stated, host, false);
+    throw thrown;
+  }
+}
+
+async function readStream(body: AnswerBody, reading: AnswerReading): Promise<Attempt<Transcription>> {
+  const answer = new EventStreamAnswer(reading);
+  const pieces = body.pieces();
+  while (answer.outcome === undefined) {
+    const { done, value } = await pieces.next();
+    if (done === true) return answer.end();
+    answer.push(value);
+  }
+  body.letGo(reading.clock);
+  return answer.outcome;
+}
+
+async function readRefusal(response: Response, { host, clock }: AnswerReading): Promise<Attempt<TranscriptionAnswer>> {
+  const retryAfterMs: Ms | undefined = parseRetryAfter(response.headers.get('retry-after'), clock.unixNow());
+  const body = await new AnswerBody(response, REFUSAL_LIMIT_BYTES).whole().catch(() => '');
+  return refusal(response.status, statedReason(body), host, retryAfterMs);
 }

@@ -1,19 +1,32 @@
-import { type Remote, transfer, wrap } from 'comlink';
+import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { SpeechError } from '../errors.ts';
-import type { DeliveryApi, DeliverySettings, FromDeliveryToPage, PredictPlace } from '../protocol/delivery-messages.ts';
+import type {
+  DeliveryApi,
+  DeliverySettings,
+  FromDeliveryToPage,
+  GetToken,
+  PredictPlace,
+} from '../protocol/delivery-messages.ts';
 import type { WorkerAssets } from './assets.ts';
 
 /** The page's end of the delivery worker: starts it, wires it to worklets, and hears its messages. */
 export class DeliveryLink {
   readonly #workerUrl: string;
+  readonly #getToken: GetToken | undefined;
   readonly #hear: (message: FromDeliveryToPage) => void;
   #settings: DeliverySettings;
   #worker: Worker | undefined;
   #api: Promise<Remote<DeliveryApi> | DeliveryApi> | undefined;
 
-  constructor(assets: WorkerAssets, settings: DeliverySettings, hear: (message: FromDeliveryToPage) => void) {
+  constructor(
+    assets: WorkerAssets,
+    settings: DeliverySettings,
+    getToken: GetToken | undefined,
+    hear: (message: FromDeliveryToPage) => void,
+  ) {
     this.#workerUrl = assets.deliveryWorkerUrl;
     this.#settings = settings;
+    this.#getToken = getToken;
     this.#hear = hear;
   }
 
@@ -47,6 +60,10 @@ export class DeliveryLink {
 
   async connectRecogniser(port: MessagePort): Promise<void> {
     await (await this.#start()).connectRecogniser(transfer(port, [port]));
+  }
+
+  async disconnectRecogniser(): Promise<void> {
+    if (this.#api !== undefined) await (await this.#api).disconnectRecogniser();
   }
 
   async retryFailed(): Promise<number> {
@@ -83,7 +100,7 @@ export class DeliveryLink {
     const inWorker = await this.#startWorker();
     if (inWorker !== undefined) return inWorker;
     const inPage = await startInPage();
-    await inPage.configure(this.#settings);
+    await inPage.configure(this.#settings, this.#getToken);
     return inPage;
   }
 
@@ -99,7 +116,9 @@ export class DeliveryLink {
       worker.addEventListener('error', () => resolve('failed'), { once: true });
     });
     const api = wrap<DeliveryApi>(worker);
-    if ((await Promise.race([api.configure(this.#settings), failed])) === 'failed') {
+    // A function cannot be copied to another thread: the worker gets a proxy that calls it here.
+    const getToken = this.#getToken && proxy(this.#getToken);
+    if ((await Promise.race([api.configure(this.#settings, getToken), failed])) === 'failed') {
       worker.terminate();
       return undefined;
     }

@@ -89,6 +89,23 @@ export class TranscriptEvent extends Event {
   }
 }
 
+/** What is recognised so far: it may still change, and a `transcript` or an `error` of the segment takes its place. */
+export class InterimEvent extends Event {
+  readonly queryId: number;
+  readonly segmentId: number;
+  /** The query so far: final texts, and in its place what is recognised of this segment. */
+  readonly text: string;
+  /** What is recognised so far of this segment; empty when it failed and nothing of it stands. */
+  readonly segmentText: string;
+  constructor(queryId: number, segmentId: number, text: string, segmentText: string) {
+    super('interim');
+    this.queryId = queryId;
+    this.segmentId = segmentId;
+    this.text = text;
+    this.segmentText = segmentText;
+  }
+}
+
 /** The query is over and all its texts are there (or failed). */
 export class QueryEndEvent extends Event {
   readonly queryId: number;
@@ -151,6 +168,7 @@ export interface SpeechPipelineEvents {
   readonly speechstart: SpeechEvent;
   readonly speechend: SpeechEvent;
   readonly segment: SegmentEvent;
+  readonly interim: InterimEvent;
   readonly transcript: TranscriptEvent;
   readonly queryend: QueryEndEvent;
   readonly transfer: TransferEvent;

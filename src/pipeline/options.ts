@@ -1,6 +1,6 @@
 import type { Kernel } from '../capture/assets.ts';
 import type { Preset } from '../front-end/presets.ts';
-import type { PredictPlace } from '../protocol/delivery-messages.ts';
+import type { ClipEncoding, GetToken, PredictPlace, ResponseFormat } from '../protocol/delivery-messages.ts';
 import type { QueryEnds } from '../protocol/query-start.ts';
 import type { Ms } from '../units.ts';
 
@@ -11,10 +11,24 @@ export interface SpeechPipelineOptions {
   /** `openai-compatible` sends no headers of our own. */
   readonly server?: 'ossicle' | 'openai-compatible';
   readonly model?: string;
+  /** What the server is asked to answer with, `json` unless told; any known shape of answer is read. */
+  readonly responseFormat?: ResponseFormat;
+  /** Asks for the text while it is recognised, for `interim` events; servers that cannot stream ignore it. */
+  readonly stream?: boolean;
+  /**
+   * How speech travels: `wav` (the default) as it is, 32 kB a second; `opus` (WebCodecs) a tenth of that, at a cost in
+   * words that docs/benchmarks/prediction-opus.md measures. Browsers that cannot encode Opus send WAV.
+   */
+  readonly encoding?: ClipEncoding;
   /** BCP 47 language of the speech. */
   readonly language?: string;
   /** Extra request headers, such as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Gives a bearer token for `Authorization`. Asked when one is first needed, and once more after a server refused it
+   * (401); it should answer within the deadline.
+   */
+  readonly getToken?: GetToken;
   readonly predict?: PredictPlace;
   /** From sending a segment to giving its answer up, retries included. Longer waits out slow networks. */
   readonly deadlineMs?: Ms;

@@ -12,6 +12,7 @@ export class QueryTexts {
   readonly #texts = new Map<number, string>();
   readonly #failed = new Set<number>();
   readonly #joined = new Set<number>();
+  #interimSegmentId: number | undefined;
 
   constructor(queryId: number) {
     this.queryId = queryId;
@@ -24,11 +25,22 @@ export class QueryTexts {
 
   /** The segments' texts in order, joined by spaces; segments without speech leave no gap. */
   get text(): string {
-    return [...this.#texts.entries()]
-      .sort(([a], [b]) => a - b)
-      .map(([, text]) => text.trim())
-      .filter((text) => text !== '')
-      .join(' ');
+    return joined(this.#texts);
+  }
+
+  /**
+   * The text with that of a segment which is still being recognised; the query's own text stays as it is.
+   *
+   * @param joinedSegmentIds Earlier segments whose words `text` holds, too.
+   * @returns Undefined while it says less than what is there already.
+   */
+  interim(segmentId: number, text: string, joinedSegmentIds: readonly number[]): string | undefined {
+    const parts = joinedSegmentIds.flatMap((id) => this.#texts.get(id) ?? []).join(' ');
+    if (text.length < parts.length) return undefined;
+    this.#interimSegmentId = segmentId;
+    const texts = new Map(this.#texts).set(segmentId, text);
+    for (const id of joinedSegmentIds) texts.delete(id);
+    return joined(texts);
   }
 
   get failedSegmentCount(): number {
@@ -43,11 +55,24 @@ export class QueryTexts {
       this.#failed.delete(joined);
     }
     this.#failed.delete(segmentId);
+    if (this.#interimSegmentId === segmentId) this.#interimSegmentId = undefined;
     // A late answer for a segment that a longer clip has already brought says nothing new.
     if (!this.#joined.has(segmentId)) this.#texts.set(segmentId, text);
   }
 
-  fail(segmentId: number): void {
+  /** @returns True when an interim text of the segment was shown, which does not stand. */
+  fail(segmentId: number): boolean {
     this.#failed.add(segmentId);
+    const wasShown = this.#interimSegmentId === segmentId;
+    if (wasShown) this.#interimSegmentId = undefined;
+    return wasShown;
   }
+}
+
+function joined(texts: ReadonlyMap<number, string>): string {
+  return [...texts.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([, text]) => text.trim())
+    .filter((text) => text !== '')
+    .join(' ');
 }

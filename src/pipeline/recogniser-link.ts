@@ -2,6 +2,7 @@ import { proxy, type Remote, wrap } from 'comlink';
 import { SpeechError } from '../errors.ts';
 import type { RecogniserApi, RecogniserConnectMessage } from '../protocol/delivery-messages.ts';
 import type { WorkerAssets } from './assets.ts';
+import { deleteStoredModel, storedModelBytes } from './stored-model.ts';
 
 /** The page's end of the on-device recogniser: starts its worker when it is first asked for. */
 export class RecogniserLink {
@@ -10,6 +11,8 @@ export class RecogniserLink {
   readonly #ortWasmUrl: string | undefined;
   #worker: Worker | undefined;
   #api: Remote<RecogniserApi> | undefined;
+  /** Aborted when the worker is stopped: it answers nothing any more. */
+  #stopped = new AbortController();
 
   /** @param ortWasmUrl Where onnxruntime's WebAssembly lies; undefined: where the build put it. */
   constructor(assets: WorkerAssets, modelBase: string, ortWasmUrl: string | undefined) {
@@ -38,15 +41,32 @@ export class RecogniserLink {
    */
   async load(onProgress: (loadedBytes: number, totalBytes: number) => void): Promise<void> {
     this.#api ??= wrap<RecogniserApi>(this.port());
+    const { signal } = this.#stopped;
+    const stopped = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
     try {
-      await this.#api.load(proxy(onProgress));
+      await Promise.race([this.#api.load(proxy(onProgress)), stopped]);
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SpeechError('recogniser', `The recogniser on this device could not be started: ${reason}`, { cause });
     }
   }
 
+  /** Bytes of the model, or of what was downloaded of it, that the browser keeps. */
+  async storedBytes(): Promise<number> {
+    return await storedModelBytes(this.#modelBase);
+  }
+
+  /** Stops the recogniser and deletes its files; a download under way fails. */
+  async delete(): Promise<void> {
+    this.close();
+    await deleteStoredModel(this.#modelBase);
+  }
+
   close(): void {
+    this.#stopped.abort(new Error('it was deleted or closed'));
+    this.#stopped = new AbortController();
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#api = undefined;

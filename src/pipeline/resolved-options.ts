@@ -1,12 +1,13 @@
 import type { Kernel } from '../capture/assets.ts';
 import type { FrontEndOverrides } from '../front-end/options.ts';
 import { isPreset } from '../front-end/presets.ts';
-import type { DeliverySettings } from '../protocol/delivery-messages.ts';
+import type { DeliverySettings, GetToken } from '../protocol/delivery-messages.ts';
 import type { SpeechPipelineOptions } from './options.ts';
 
 /** {@link SpeechPipelineOptions} with every gap filled and every value checked. */
 export interface ResolvedOptions {
   readonly delivery: DeliverySettings;
+  readonly getToken: GetToken | undefined;
   readonly kernel: Kernel;
   readonly frontEnd: FrontEndOverrides;
   /** Absolute, with a trailing slash. */
@@ -17,6 +18,10 @@ export interface ResolvedOptions {
 }
 
 const PREDICT_PLACES: readonly string[] = ['server', 'device', 'server-then-device'];
+const SERVERS: readonly string[] = ['ossicle', 'openai-compatible'];
+const RESPONSE_FORMATS: readonly string[] = ['json', 'verbose_json', 'text'];
+const ENCODINGS: readonly string[] = ['wav', 'opus'];
+const SESSION_KEY_BYTES = 16;
 
 /**
  * Fills the gaps and checks every field.
@@ -25,8 +30,15 @@ const PREDICT_PLACES: readonly string[] = ['server', 'device', 'server-then-devi
  */
 export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions {
   const predict = options.predict ?? 'server';
-  if (!PREDICT_PLACES.includes(predict)) {
-    throw new RangeError(`predict must be one of ${PREDICT_PLACES.join(', ')}, got ${String(predict)}.`);
+  const server = options.server ?? 'ossicle';
+  const responseFormat = options.responseFormat ?? 'json';
+  const encoding = options.encoding ?? 'wav';
+  requireOneOf('predict', predict, PREDICT_PLACES);
+  requireOneOf('server', server, SERVERS);
+  requireOneOf('responseFormat', responseFormat, RESPONSE_FORMATS);
+  requireOneOf('encoding', encoding, ENCODINGS);
+  if (options.getToken !== undefined && typeof options.getToken !== 'function') {
+    throw new TypeError(`getToken must be a function, got ${typeof options.getToken}.`);
   }
   const deadlineMs = options.deadlineMs ?? 15_000;
   if (!(deadlineMs >= 100 && deadlineMs <= 300_000)) {
@@ -45,14 +57,19 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
   return {
     delivery: {
       endpoint: absoluteUrl('endpoint', options.endpoint ?? '/v1/audio/transcriptions'),
-      server: options.server ?? 'ossicle',
+      server,
       model: options.model ?? 'moonshine-tiny-en',
+      responseFormat,
+      stream: options.stream ?? false,
+      encoding,
       language: options.language ?? 'en',
       headers: options.headers ?? {},
+      sessionKey: randomHex(SESSION_KEY_BYTES),
       deadlineMs,
       retryCount,
       predict,
     },
+    getToken: options.getToken,
     kernel,
     frontEnd: {
       preset,
@@ -63,6 +80,16 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
     assetBase: options.assetBase,
     ortWasmUrl: options.ortWasmUrl === undefined ? undefined : absoluteUrl('ortWasmUrl', options.ortWasmUrl),
   };
+}
+
+function requireOneOf(field: string, value: string, allowed: readonly string[]): void {
+  if (!allowed.includes(value)) throw new RangeError(`${field} must be one of ${allowed.join(', ')}, got ${value}.`);
+}
+
+/** `randomUUID` is missing outside secure contexts, where the page must still be able to say so. */
+function randomHex(byteCount: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(byteCount));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function absoluteUrl(field: string, url: string): string {

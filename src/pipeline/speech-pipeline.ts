@@ -7,17 +7,16 @@ import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import type { FromWorkletToPage, QueryEnd } from '../protocol/worklet-messages.ts';
 import { type Ms, samplesToMs } from '../units.ts';
 import { workerAssets } from './assets.ts';
+import { bookDelivery } from './delivery-events.ts';
 import { DeliveryLink } from './delivery-link.ts';
 import {
   LevelEvent,
   ModelProgressEvent,
   QueryEndEvent,
-  SegmentEvent,
   SpeechErrorEvent,
   SpeechEvent,
   type SpeechPipelineEvents,
   StateChangeEvent,
-  TranscriptEvent,
 } from './events.ts';
 import type { SpeechPipelineOptions, StartOptions } from './options.ts';
 import type { PipelineState } from './pipeline-state.ts';
@@ -52,9 +51,9 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   /** @throws RangeError or TypeError naming the option that makes no sense. */
   constructor(options: SpeechPipelineOptions = {}) {
     super();
-    const { kernel, delivery, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
+    const { kernel, delivery, getToken, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
     const workers = workerAssets(assetBase);
-    this.#delivery = new DeliveryLink(workers, delivery, (message) => this.#hearDelivery(message));
+    this.#delivery = new DeliveryLink(workers, delivery, getToken, (message) => this.#hearDelivery(message));
     this.#recogniser = new RecogniserLink(workers, modelBase, ortWasmUrl);
     this.#capture = new Capture(
       captureAssets(assetBase, kernel),
@@ -159,6 +158,18 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     await this.#recogniser.load((loadedBytes, totalBytes) =>
       this.dispatchEvent(new ModelProgressEvent(loadedBytes, totalBytes)),
     );
+  }
+
+  /** How many bytes of the on-device recogniser this browser keeps, unfinished downloads included. */
+  async recogniserBytes(): Promise<number> {
+    return this.#recogniser.storedBytes();
+  }
+
+  /** Deletes the on-device recogniser from this browser and from memory; choosing it again downloads it again. */
+  async deleteRecogniser(): Promise<void> {
+    this.#isRecogniserConnected = false;
+    await this.#delivery.disconnectRecogniser();
+    await this.#recogniser.delete();
   }
 
   /** Ends everything and gives every resource back; idempotent. */
@@ -292,43 +303,9 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     const query = this.#query;
     // What belongs to an earlier query, or to one that was cancelled, has nobody waiting for it any more.
     if (query === undefined || query.queryId !== message.queryId || query.reason === 'cancelled') return;
-    switch (message.type) {
-      case 'sent':
-        return;
-      case 'segment':
-        this.dispatchEvent(new SegmentEvent(message.queryId, message.segmentId, message.span, message.metrics));
-        return;
-      case 'answer':
-        query.answer(message.segmentId, message.text, message.joinedSegmentIds);
-        this.#dispatchTranscript(message, query.text);
-        return;
-      case 'fault':
-        query.fail(message.segmentId);
-        this.dispatchEvent(
-          new SpeechErrorEvent(new SpeechError(message.code, message.message), message.queryId, message.segmentId),
-        );
-        return;
-      case 'query-settled':
-        query.isSettled = true;
-        this.#finishIfComplete(query);
-        return;
-    }
-  }
-  #dispatchTranscript(message: Extract<FromDeliveryToPage, { type: 'answer' }>, text: string): void {
-    const { queryId, segmentId, place, timings } = message;
-    const endpointMs = this.#endpointMs.get(segmentId) ?? 0;
-    this.#endpointMs.delete(segmentId);
-    this.dispatchEvent(
-      new TranscriptEvent({
-        queryId,
-        segmentId,
-        text,
-        segmentText: message.text,
-        confidence: message.confidence,
-        place,
-        release: message.release,
-        timings: { ...timings, endpointMs },
-      }),
-    );
+    for (const event of bookDelivery(message, query, this.#endpointMs)) this.dispatchEvent(event);
+    if (message.type !== 'query-settled') return;
+    query.isSettled = true;
+    this.#finishIfComplete(query);
   }
 }

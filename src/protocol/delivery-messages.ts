@@ -5,6 +5,15 @@ import type { InputMetrics, SegmentSpan } from './segment.ts';
 /** Where a segment is recognised. */
 export type PredictPlace = 'server' | 'device' | 'server-then-device';
 
+/** What a server is asked to answer with. */
+export type ResponseFormat = 'json' | 'verbose_json' | 'text';
+
+/** How a clip travels: `wav` is PCM16 as it is, 32 kB a second; `opus` a tenth of that, at a cost in words. */
+export type ClipEncoding = 'wav' | 'opus';
+
+/** Gives a bearer token; asked when one is needed, and again after a server refused it (401). */
+export type GetToken = () => string | Promise<string>;
+
 /** How the delivery worker reaches the prediction API. Every field is explicit: nothing is guessed from the URL. */
 export interface DeliverySettings {
   /** Full URL of an OpenAI-compatible transcription endpoint, absolute. */
@@ -12,10 +21,17 @@ export interface DeliverySettings {
   /** `ossicle` adds our own request headers, which other servers' CORS rules would refuse. */
   readonly server: 'ossicle' | 'openai-compatible';
   readonly model: string;
+  readonly responseFormat: ResponseFormat;
+  /** Asks for the text while it is recognised; servers that cannot stream ignore it. */
+  readonly stream: boolean;
+  /** `opus` falls back to `wav` where the browser cannot encode it. */
+  readonly encoding: ClipEncoding;
   /** BCP 47 language of the speech. */
   readonly language: string;
   /** Extra request headers, such as `Authorization`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What our server derives the release from; random, the same for one visit. */
+  readonly sessionKey: string;
   /** From sending a take to its answer, retries included. */
   readonly deadlineMs: Ms;
   readonly retryCount: number;
@@ -46,6 +62,14 @@ export type FromDeliveryToPage =
       readonly span: SegmentSpan;
       readonly metrics: InputMetrics;
     }
+  /** What is recognised so far of the committed segment whose answer comes next; each replaces the one before. */
+  | {
+      readonly type: 'interim';
+      readonly queryId: number;
+      readonly segmentId: number;
+      readonly joinedSegmentIds: readonly number[];
+      readonly text: string;
+    }
   /** The text of a committed segment; empty when the recogniser heard no speech in it. */
   | {
       readonly type: 'answer';
@@ -73,12 +97,14 @@ export type FromDeliveryToPage =
 
 /** Comlink surface of the delivery worker. */
 export interface DeliveryApi {
-  /** Takes effect with the next take. */
-  configure(settings: DeliverySettings): Promise<void>;
+  /** Takes effect with the next take. @param getToken May be proxied; absent: as before. */
+  configure(settings: DeliverySettings, getToken?: GetToken): Promise<void>;
   /** `fromWorklet` carries {@link FromWorkletToDelivery}, `toPage` {@link FromDeliveryToPage}; both transferred. */
   connect(fromWorklet: MessagePort, toPage: MessagePort): Promise<void>;
   /** A port on which a Comlink `RecogniserApi` listens; transferred. Needed for `predict` other than `server`. */
   connectRecogniser(port: MessagePort): Promise<void>;
+  /** The recogniser is gone: what waits for it fails. */
+  disconnectRecogniser(): Promise<void>;
   /** Sends again every committed segment that failed and is still held in memory; resolves with their count. */
   retryFailed(): Promise<number>;
   /**

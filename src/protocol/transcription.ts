@@ -61,68 +61,86 @@ export interface ErrorJson {
 const logShareSchema = v.pipe(v.number(), v.finite());
 const segmentConfidenceSchema = v.object({ avg_logprob: logShareSchema });
 
-const transcriptionSchema = v.object({
-  text: v.string(),
+const confidenceFieldsSchema = v.object({
   confidence: v.optional(v.unknown()),
   segments: v.optional(v.unknown()),
   logprobs: v.optional(v.unknown()),
 });
+const transcriptionSchema = v.object({ ...confidenceFieldsSchema.entries, text: v.string() });
 
 const messageSchema = v.pipe(v.string(), v.trim(), v.minLength(1));
+const statusSchema = v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599));
+const statedSchema = v.object({ message: messageSchema, code: v.optional(v.unknown()) });
 const errorBodySchema = v.union([
   v.pipe(
-    v.object({ error: v.object({ message: messageSchema }) }),
-    v.transform((body) => body.error.message),
+    v.object({ error: statedSchema }),
+    v.transform((body) => stated(body.error)),
   ),
   v.pipe(
     v.object({ error: messageSchema }),
-    v.transform((body) => body.error),
+    v.transform((body) => ({ message: body.error })),
   ),
   v.pipe(
     v.object({ detail: messageSchema }),
-    v.transform((body) => body.detail),
+    v.transform((body) => ({ message: body.detail })),
   ),
   v.pipe(
     // FastAPI's validation errors: a list of what is wrong, the first of which is told.
     v.object({ detail: v.pipe(v.array(v.object({ msg: messageSchema })), v.minLength(1)) }),
-    v.transform((body) => body.detail[0]?.msg ?? ''),
+    v.transform((body) => ({ message: body.detail[0]?.msg ?? '' })),
   ),
   v.pipe(
-    v.object({ message: messageSchema }),
-    v.transform((body) => body.message),
+    statedSchema,
+    v.transform((body) => stated(body)),
   ),
 ]);
+
+/** What a server says about its failure. */
+export interface StatedError {
+  readonly message: string;
+  /** The HTTP status that the error would have had, where its `code` names one. */
+  readonly status?: number;
+}
+
+function stated({ message, code }: v.InferOutput<typeof statedSchema>): StatedError {
+  return v.is(statusSchema, code) ? { message, status: code } : { message };
+}
 
 /**
  * Reads a transcription out of a parsed JSON answer: `{text}`, our `{text, confidence, …}` or `verbose_json`.
  *
  * A confidence that the answer does not state is taken from its segments' `avg_logprob` or its `logprobs`; one that is
- * no number in 0..1 is left out.
+ * no number in 0..1 is left out. Fields that are not needed may be of any type: some servers send durations as strings.
  *
  * @throws SpeechError `bad-answer` when the value holds no text.
  */
 export function parseTranscriptionJson(value: unknown): Transcription {
   const parsed = v.safeParse(transcriptionSchema, value);
   if (!parsed.success) {
-    const stated = parseErrorBody(value);
     throw new SpeechError(
       'bad-answer',
-      stated === undefined
-        ? `The server's answer is not a transcription: it should be a JSON object with a string "text".`
-        : `The server's answer is an error instead of a transcription: ${stated}`,
+      `The server's answer is not a transcription: it should be a JSON object with a string "text".`,
     );
   }
-  const { text, confidence, segments, logprobs } = parsed.output;
-  const known = confidenceIn(confidence) ?? meanLogToConfidence(segments) ?? meanLogToConfidence(logprobs);
+  const { text } = parsed.output;
+  const known = confidenceOf(parsed.output);
   return known === undefined ? { text } : { text, confidence: known };
 }
 
+/** The confidence that an answer states, or that follows from its log-probabilities; 0..1. */
+export function confidenceOf(value: unknown): number | undefined {
+  const parsed = v.safeParse(confidenceFieldsSchema, value);
+  if (!parsed.success) return undefined;
+  const { confidence, segments, logprobs } = parsed.output;
+  return confidenceIn(confidence) ?? meanLogToConfidence(segments) ?? meanLogToConfidence(logprobs);
+}
+
 /**
- * The message inside an error answer: `{error:{message}}`, `{error:"…"}`, `{detail}` or `{message}`.
+ * What an error answer says: `{error:{message}}`, `{error:"…"}`, `{detail}` or `{message}`.
  *
  * @returns Undefined when the value has none of these shapes.
  */
-export function parseErrorBody(value: unknown): string | undefined {
+export function parseStatedError(value: unknown): StatedError | undefined {
   const parsed = v.safeParse(errorBodySchema, value);
   return parsed.success ? parsed.output : undefined;
 }

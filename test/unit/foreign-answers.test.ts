@@ -174,7 +174,7 @@ describe('a refusal', () => {
     [409, 'rejected'],
     [413, 'rejected'],
     [422, 'rejected'],
-    [425, 'rejected'],
+    [425, 'busy'],
     [429, 'busy'],
     [500, 'server'],
     [501, 'server'],

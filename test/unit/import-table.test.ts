@@ -31,7 +31,7 @@ const TABLE: Record<string, Allowed> = {
   worklet: { folders: ['front-end', 'vad', 'dsp', 'protocol', 'units'], packages: [] },
   delivery: {
     folders: ['protocol', 'dsp/wav.ts', 'front-end/clip-joiner.ts', 'units', 'errors'],
-    packages: ['comlink'],
+    packages: ['comlink', 'eventsource-parser'],
   },
   'recogniser-worker': {
     folders: ['recogniser', 'protocol', 'errors', 'units'],
@@ -55,6 +55,7 @@ const TABLE: Record<string, Allowed> = {
     packages: [
       ...[...NODE, 'hono', '@hono/node-server', 'onnxruntime-node', 'selfsigned'],
       ...['mediabunny', 'mpg123-decoder', 'opus-decoder', 'pino', 'prom-client', 'swagger-ui-dist'],
+      ...['jose', 'rate-limiter-flexible', '@nats-io'],
     ],
   },
   cli: {
