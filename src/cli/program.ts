@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from './cli-error.ts';
 import { evalCommand } from './eval.ts';
+import { keysCommand } from './keys.ts';
 import { labelCheckCommand } from './label-check.ts';
 import { prepCommand } from './prep.ts';
 import { segmentCommand } from './segment.ts';
@@ -26,9 +27,14 @@ Exit codes: 0 done, 1 something failed here, 2 wrong file or option, 130 interru
   }
   program.addCommand(prepCommand());
   program.addCommand(serveCommand());
-  for (const command of [program, ...program.commands]) {
+  program.addCommand(keysCommand());
+  for (const command of withSubcommands(program)) {
     // The error is printed once, by whoever runs the program.
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }
   return program;
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

@@ -1,27 +1,27 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from './openai-error.ts';
+import { origin as readOrigin } from './setting-readers.ts';
 
-/** Who may call the API. */
+/** Under which names and to whose pages the server answers. */
 export interface AccessPolicy {
-  /** SHA-256 of each accepted bearer key; none: no key is asked for, and only loopback host names are answered. */
-  readonly keyDigests: readonly Uint8Array[];
+  /** False: no key is asked for, and only loopback host names are answered. */
+  readonly asksForKeys: boolean;
   /** Other sites whose pages may call, as `https://host[:port]`. */
   readonly allowedOrigins: readonly string[];
 }
 
-/** What of a request decides about access. */
+/** What of a request decides whether it is heard at all; who calls is found out after. */
 export interface AccessFacts {
   /** `Host` header. */
   readonly host: string | undefined;
   /** `Origin` header. */
   readonly origin: string | undefined;
-  /** `Authorization` header. */
-  readonly authorization: string | undefined;
+  /** `Sec-Fetch-Site` header: browsers say by it what they leave out of `Origin`. */
+  readonly fetchSite: string | undefined;
   /** False for the page, its files and the health checks, which hold nothing to protect. */
-  readonly needsKey: boolean;
+  readonly isApi: boolean;
 }
 
-/** Whether a request is answered. */
+/** Whether a request is heard. */
 export type AccessVerdict = (
   | { readonly status: 'allowed' }
   | { readonly status: 'refused'; readonly refusal: Refusal }
@@ -31,61 +31,39 @@ export type AccessVerdict = (
 };
 
 /**
- * Makes a policy; keys are kept as digests only.
+ * Makes a policy.
  *
- * @throws RangeError for an empty key or an origin that is no `http(s)://host[:port]`.
+ * @throws RangeError for an origin that is no `http(s)://host[:port]`.
  */
-export function accessPolicy(options: {
-  readonly keys: readonly string[];
-  readonly allowedOrigins: readonly string[];
-}): AccessPolicy {
-  for (const key of options.keys) {
-    // Header values are visible ASCII; another key could never be sent.
-    if (!/^[\x21-\x7e]+$/.test(key)) throw new RangeError('A key must be one or more visible ASCII characters.');
-  }
-  return {
-    keyDigests: options.keys.map(digest),
-    allowedOrigins: options.allowedOrigins.map(normalOrigin),
-  };
+export function accessPolicy(options: AccessPolicy): AccessPolicy {
+  return { asksForKeys: options.asksForKeys, allowedOrigins: options.allowedOrigins.map(readOrigin) };
 }
 
 /**
  * Decides about one request; pure.
  *
  * Without keys the `Host` must be a loopback name, because a foreign site can point a name of its own at 127.0.0.1 and
- * would then be same-origin. Pages of other sites are answered only when their origin is allowed, with or without key.
+ * would then be same-origin. Pages of other sites are heard only when their origin is allowed, with or without key.
  */
 export function judgeAccess(facts: AccessFacts, policy: AccessPolicy): AccessVerdict {
   const hostName = hostNameOf(facts.host);
   if (hostName === undefined) return refused(400, 'The Host header is missing or malformed.', 'invalid_host');
-  if (policy.keyDigests.length === 0 && !isLoopbackName(hostName)) {
+  if (!policy.asksForKeys && !isLoopbackName(hostName)) {
     return refused(403, 'Without keys this server answers only to localhost, 127.0.0.1 and [::1].', 'host_not_allowed');
   }
-  let corsOrigin: string | undefined;
-  if (facts.origin !== undefined && !isSameSite(facts.origin, facts.host)) {
-    if (!policy.allowedOrigins.includes(facts.origin)) {
-      return refused(403, 'Pages of this origin may not call this server. See --allow-origin.', 'origin_not_allowed');
-    }
-    corsOrigin = facts.origin;
+  if (facts.origin === undefined) {
+    // A foreign page's <img> or no-cors fetch sends no Origin. It could not read the answer; it gets none to begin with.
+    const isForeign = facts.isApi && (facts.fetchSite === 'cross-site' || facts.fetchSite === 'same-site');
+    return isForeign ? foreignPage() : { status: 'allowed' };
   }
-  const isKeyMissing = facts.needsKey && policy.keyDigests.length > 0 && !holdsKey(facts.authorization, policy);
-  const verdict: AccessVerdict = isKeyMissing
-    ? refused(401, 'Send a valid key as "Authorization: Bearer KEY".', 'invalid_api_key')
-    : { status: 'allowed' };
-  return corsOrigin === undefined ? verdict : { ...verdict, corsOrigin };
+  if (isSameSite(facts.origin, facts.host)) return { status: 'allowed' };
+  if (!policy.allowedOrigins.includes(facts.origin)) return foreignPage();
+  return { status: 'allowed', corsOrigin: facts.origin };
 }
 
 /** True for the names of this machine that no DNS server decides about. */
 export function isLoopbackName(hostName: string): boolean {
   return hostName === 'localhost' || hostName === '[::1]' || hostName === '::1' || /^127(\.\d{1,3}){3}$/.test(hostName);
-}
-
-function holdsKey(authorization: string | undefined, policy: AccessPolicy): boolean {
-  const key = /^Bearer ([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1];
-  if (key === undefined) return false;
-  const sent = digest(key);
-  // Every digest is compared, so that time tells nothing about which one fits.
-  return policy.keyDigests.reduce((found, known) => timingSafeEqual(sent, known) || found, false);
 }
 
 function hostNameOf(host: string | undefined): string | undefined {
@@ -103,24 +81,10 @@ function isSameSite(origin: string, host: string | undefined): boolean {
   );
 }
 
-function normalOrigin(origin: string): string {
-  const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  if (
-    url === undefined ||
-    !/^https?:$/.test(url.protocol) ||
-    url.pathname !== '/' ||
-    url.search !== '' ||
-    url.hash !== ''
-  ) {
-    throw new RangeError(`An allowed origin looks like https://example.com, got ${JSON.stringify(origin)}.`);
-  }
-  return url.origin;
+function foreignPage(): AccessVerdict {
+  return refused(403, 'Pages of this origin may not call this server. See --allow-origin.', 'origin_not_allowed');
 }
 
-function digest(key: string): Uint8Array {
-  return createHash('sha256').update(key).digest();
-}
-
-function refused(status: 400 | 401 | 403, message: string, code: string): AccessVerdict {
+function refused(status: 400 | 403, message: string, code: string): AccessVerdict {
   return { status: 'refused', refusal: { status, message, code } };
 }

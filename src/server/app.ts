@@ -1,33 +1,60 @@
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { SESSION_KEY_HEADER } from '../protocol/headers.ts';
 import { createMenuSearch } from '../search/menu-search.ts';
 import type { Ms } from '../units.ts';
-import { accessPolicy, judgeAccess } from './access.ts';
+import type { TokenVerifier } from './browser-tokens.ts';
+import { type AppEnv, createGate } from './gate.ts';
+import type { KeyFile } from './key-file.ts';
 import { bundledLocations } from './locations.ts';
 import { errorResponse, RefusedRequest } from './openai-error.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { createPageFiles } from './page-files.ts';
 import { defaultThreadCount, PredictorPool, QUEUE_LIMIT_PER_THREAD } from './predictor-pool.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { MOONSHINE_TINY_EN } from './release.ts';
-import { addCorsHeaders, preflightResponse, SECURITY_HEADERS } from './response-headers.ts';
+import { requestTelemetry } from './request-telemetry.ts';
+import { createDocs, DOCS_PATH } from './routes/docs.ts';
 import { getHealth, getReadiness } from './routes/health.ts';
+import { getMetrics, METRICS_PATH, type MetricsAccess } from './routes/metrics.ts';
 import { getModel, getModels } from './routes/models.ts';
 import { getSearch } from './routes/search.ts';
+import { getSession, type SessionRules } from './routes/session.ts';
 import { postTranscription } from './routes/transcriptions.ts';
 import { createStaticFiles } from './static-files.ts';
+import type { ServerLog, ServerMetrics } from './telemetry.ts';
 import { ClientGone } from './work-signal.ts';
 
 /** How the server answers. Everything has a default. */
 export interface AppOptions {
   /** Bearer keys, any of which opens `/v1`. Without one the server answers to loopback host names only. */
   readonly keys?: readonly string[];
+  /** Further keys, hashed in a file that is read again whenever it changes. */
+  readonly keyFile?: KeyFile;
+  /** Takes short-lived tokens that sites sign for their pages, too. */
+  readonly tokens?: TokenVerifier;
+  /** Calls to `/v1` that are answered in a minute; none by default. */
+  readonly limits?: RateLimits;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
   /** Sites whose pages may call, as `https://host[:port]`. */
   readonly allowedOrigins?: readonly string[];
   /** Recognisers that run at a time, 1 or more; each takes one core and about 150 MB. */
   readonly threadCount?: number;
   /** Clips that may wait, 0 or more. Longer refuses fewer bursts; shorter bounds how long an accepted clip waits. */
   readonly queueLimit?: number;
+  /** What `GET /v1/session` tells pages to do with a text; level L4 by default. */
+  readonly session?: SessionRules;
   /** Longest time that a request may take. */
   readonly deadlineMs?: Ms;
+  /** Counts what the server does; nothing is counted by default. */
+  readonly metrics?: ServerMetrics;
+  /** Whom `GET /metrics` answers; this machine and holders of a key by default. */
+  readonly metricsAccess?: MetricsAccess;
+  /** Writes down what the server does; by default, faults of the server only, on the console. */
+  readonly log?: ServerLog;
+  /** Lets the log hold the callers' addresses; they are left out by default. */
+  readonly logAddresses?: boolean;
   /** Holds one folder for each release. */
   readonly modelsFolder?: string;
   /** The built page; null serves the API alone. */
@@ -40,8 +67,14 @@ export interface AppOptions {
 
 /** The server's request handler with what it runs on. */
 export interface OssicleApp {
-  /** Answers one request; never rejects. Mount it in any server that speaks `Request` and `Response`. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Answers one request; never rejects. Mount it in any server that speaks `Request` and `Response`.
+   *
+   * @param peerAddress Address at the other end of the connection; without it no calls are counted for an address.
+   */
+  fetch(request: Request, peerAddress?: string): Promise<Response>;
+  /** What is answered, but for the files of the page: methods and paths as Hono writes them. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   /** Settles when the recognisers are loaded; rejects when they cannot be. */
   readonly ready: Promise<void>;
   /** Takes no more clips, finishes those it has, ends the threads. */
@@ -56,7 +89,18 @@ export interface OssicleApp {
  * @throws RangeError for an option out of range.
  */
 export function createApp(options: AppOptions = {}): OssicleApp {
-  const policy = accessPolicy({ keys: options.keys ?? [], allowedOrigins: options.allowedOrigins ?? [] });
+  const { metrics, log } = options;
+  const metricsAccess = options.metricsAccess ?? 'private';
+  const isKeyed = (options.keys ?? []).length > 0 || options.keyFile !== undefined || options.tokens !== undefined;
+  const gate = createGate({
+    keys: options.keys ?? [],
+    ...(options.keyFile === undefined ? {} : { keyFile: options.keyFile }),
+    ...(options.tokens === undefined ? {} : { tokens: options.tokens }),
+    allowedOrigins: options.allowedOrigins ?? [],
+    limits: options.limits ?? { perKeyCount: 0, perAddressCount: 0 },
+    trustedProxies: options.trustedProxies ?? [],
+    metricsAccess,
+  });
   const release = MOONSHINE_TINY_EN;
   const places = bundledLocations();
   const modelsFolder = options.modelsFolder ?? places.modelsFolder;
@@ -71,49 +115,48 @@ export function createApp(options: AppOptions = {}): OssicleApp {
     threadCount,
     queueLimit: requireCount('queueLimit', options.queueLimit ?? QUEUE_LIMIT_PER_THREAD * threadCount, 0),
     nowMs,
+    ...(metrics === undefined ? {} : { observer: metrics }),
   });
+  metrics?.watch(pool);
   const transcriptions = {
     predictor: pool,
     release,
     deadlineMs: requireCount('deadlineMs', options.deadlineMs ?? 60_000, 1),
+    nowMs,
   };
+  const session = options.session ?? { automationLevel: 'L4', tau: 0 };
   const menu = createMenuSearch();
+  const docs = createDocs();
   const modelFiles = createStaticFiles(join(modelsFolder, release.id));
   const modelPrefix = `/models/${release.id}`;
   const pageFolder = options.appFolder === undefined ? places.appFolder : options.appFolder;
   const pageFiles = pageFolder === null ? undefined : createPageFiles(pageFolder);
 
-  const app = new Hono();
+  const app = new Hono<AppEnv>();
 
-  app.use('*', async (c, next) => {
-    const request = c.req.raw;
-    const verdict = judgeAccess(
-      {
-        host: c.req.header('host') ?? new URL(request.url).host,
-        origin: c.req.header('origin'),
-        authorization: c.req.header('authorization'),
-        needsKey: c.req.path.startsWith('/v1/') && request.method !== 'OPTIONS',
+  app.use(
+    '*',
+    requestTelemetry({
+      ended: (facts) => {
+        metrics?.requestEnded(facts);
+        log?.requestEnded(facts);
       },
-      policy,
-    );
-    const { corsOrigin } = verdict;
-    if (verdict.status === 'refused') {
-      c.res = errorResponse(verdict.refusal);
-    } else if (corsOrigin !== undefined && request.method === 'OPTIONS') {
-      c.res = preflightResponse(c.req.header('access-control-request-private-network') === 'true');
-    } else {
-      await next();
-    }
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
-    if (corsOrigin !== undefined) addCorsHeaders(c.res.headers, corsOrigin);
-  });
-
+      withAddress: options.logAddresses ?? false,
+      nowMs,
+    }),
+  );
+  app.use('*', gate);
   app.post('/v1/audio/transcriptions', (c) => postTranscription(c.req.raw, transcriptions));
   app.get('/v1/models', () => getModels([release]));
   app.get('/v1/models/:id', (c) => getModel(c.req.param('id'), [release]));
   app.get('/v1/search', (c) => getSearch(new URL(c.req.url), menu, nowMs));
+  app.get('/v1/session', (c) => getSession(c.req.header(SESSION_KEY_HEADER), release, session));
   app.get('/healthz', () => getHealth());
   app.get('/readyz', () => getReadiness(pool));
+  app.get(METRICS_PATH, () => getMetrics(metrics, metricsAccess));
+  app.get('/openapi.json', (c) => c.json(openApiDocument(release, isKeyed)));
+  app.get(DOCS_PATH, async (c) => (await docs.serve(c.req.path, c.req.raw)) ?? c.notFound());
+  app.get(`${DOCS_PATH}/*`, async (c) => (await docs.serve(c.req.path, c.req.raw)) ?? c.notFound());
   for (const [path, method] of KNOWN_PATHS) app.all(path, (c) => methodNotAllowed(c.req.method, method));
   app.all('/v1/*', (c) => errorResponse(unknownRoute(c.req.path)));
   app.get(`${modelPrefix}/*`, async (c) => {
@@ -121,15 +164,19 @@ export function createApp(options: AppOptions = {}): OssicleApp {
   });
   app.get('*', async (c) => (await pageFiles?.serve(c.req.path, c.req.raw)) ?? c.notFound());
   app.notFound((c) => c.text('Not found.\n', 404));
-  app.onError((error) => {
+  app.onError((error, c) => {
     if (error instanceof RefusedRequest) return errorResponse(error.refusal);
     if (error instanceof ClientGone) return errorResponse({ status: 408, message: error.message, code: 'client_gone' });
-    console.error(error);
+    if (log === undefined) console.error(error);
+    else log.failed(c.get('requestId'), error);
     return errorResponse({ status: 500, message: 'The server failed on this request.', code: 'internal_error' });
   });
 
   return {
-    fetch: async (request) => await app.fetch(request),
+    fetch: async (request, peerAddress) => await app.fetch(request, { peerAddress }),
+    routes: app.routes
+      .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('/*'))
+      .map(({ method, path }) => ({ method, path })),
     ready: pool.ready,
     drain: () => pool.drain(),
     close: () => pool.close(),
@@ -141,8 +188,11 @@ const KNOWN_PATHS: readonly (readonly [path: string, method: string])[] = [
   ['/v1/models', 'GET'],
   ['/v1/models/:id', 'GET'],
   ['/v1/search', 'GET'],
+  ['/v1/session', 'GET'],
   ['/healthz', 'GET'],
   ['/readyz', 'GET'],
+  ['/metrics', 'GET'],
+  ['/openapi.json', 'GET'],
 ];
 
 function methodNotAllowed(asked: string, allowed: string): Response {

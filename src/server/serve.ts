@@ -1,6 +1,6 @@
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { createAdaptorServer, type Http2Bindings, type HttpBindings, type ServerType } from '@hono/node-server';
 import type { Ms } from '../units.ts';
 import { type AppOptions, createApp, type OssicleApp } from './app.ts';
 import type { Certificate } from './https-certificate.ts';
@@ -29,7 +29,9 @@ export interface RunningServer {
 }
 
 /** A container is killed 10 s after it was asked to stop; this leaves time for the threads to end. */
-const STOP_PATIENCE_MS: Ms = 7_000;
+const STOP_PATIENCE_MS: Ms = 5_000;
+/** For the last answers, which say that the server stopped, to leave. */
+const LAST_WORDS_MS: Ms = 300;
 /** From a request's first byte to its last, before the connection is given up. */
 const REQUEST_TIMEOUT_MS: Ms = 60_000;
 const IDLE_SWEEP_MS: Ms = 50;
@@ -68,7 +70,8 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
 function makeServer(app: OssicleApp, certificate: Certificate | undefined): ServerType {
   const serverOptions = { requestTimeout: REQUEST_TIMEOUT_MS };
-  const fetch = (request: Request): Promise<Response> => app.fetch(request);
+  const fetch = (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> =>
+    app.fetch(request, incoming.socket.remoteAddress);
   // The global Request and Response belong to the program, not to a library in it.
   if (certificate === undefined) return createAdaptorServer({ fetch, serverOptions, overrideGlobalObjects: false });
   return createAdaptorServer({
@@ -85,11 +88,13 @@ async function stopServer(server: ServerType, app: OssicleApp, patienceMs: Ms): 
   server.closeIdleConnections();
   // A connection that a client keeps alive turns idle only after its last answer.
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
+  let hangUp: NodeJS.Timeout | undefined;
   const cutOff = setTimeout(() => {
-    server.closeAllConnections();
     void app.close();
+    hangUp = setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS);
   }, patienceMs);
   await Promise.all([closed, app.drain()]);
   clearInterval(sweep);
   clearTimeout(cutOff);
+  clearTimeout(hangUp);
 }

@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessFacts, accessPolicy, judgeAccess } from '../../src/server/access.ts';
+import { CallerDirectory } from '../../src/server/callers.ts';
 import { type LocalServer, startLocalServer } from '../local-server.ts';
 
-const OPEN = accessPolicy({ keys: [], allowedOrigins: [] });
-const SHARED = accessPolicy({ keys: [], allowedOrigins: ['https://shop.example'] });
-const KEYED = accessPolicy({ keys: ['first-key', 'second-key'], allowedOrigins: ['https://shop.example'] });
+const SHOP = 'https://shop.example';
+const OPEN = accessPolicy({ asksForKeys: false, allowedOrigins: [] });
+const SHARED = accessPolicy({ asksForKeys: false, allowedOrigins: [SHOP] });
+const KEYED = accessPolicy({ asksForKeys: true, allowedOrigins: [SHOP] });
 
-const LOCAL: AccessFacts = { host: 'localhost:8790', origin: undefined, authorization: undefined, needsKey: true };
+const LOCAL: AccessFacts = { host: 'localhost:8790', origin: undefined, fetchSite: undefined, isApi: true };
 
 function codeOf(facts: Partial<AccessFacts>, policy = OPEN): string | undefined {
   const verdict = judgeAccess({ ...LOCAL, ...facts }, policy);
@@ -70,34 +72,58 @@ describe('access without keys', () => {
 });
 
 describe('access with keys', () => {
-  it('takes each of the keys, under any host name', () => {
+  it('is under any host name', () => {
+    expect(codeOf({ host: '192.168.1.5:8790' }, KEYED)).toBeUndefined();
+  });
+
+  it('is refused to a page of another site, whatever it holds', () => {
+    expect(codeOf({ origin: 'https://evil.example' }, KEYED)).toBe('origin_not_allowed');
+  });
+
+  it.each(['cross-site', 'same-site'])('is refused to a %s request that hides its origin', (fetchSite) => {
+    expect(codeOf({ fetchSite }, OPEN)).toBe('origin_not_allowed');
+    expect(codeOf({ fetchSite }, KEYED)).toBe('origin_not_allowed');
+    // A link on another site may lead to the page.
+    expect(codeOf({ fetchSite, isApi: false }, OPEN)).toBeUndefined();
+  });
+
+  it('does not start with origins that could never match', () => {
+    expect(() => accessPolicy({ asksForKeys: true, allowedOrigins: ['*'] })).toThrow(RangeError);
+    expect(() => accessPolicy({ asksForKeys: true, allowedOrigins: ['https://shop.example/path'] })).toThrow(
+      RangeError,
+    );
+  });
+});
+
+describe('the directory of callers', () => {
+  const directory = new CallerDirectory({ keys: ['first-key', 'second-key'] });
+
+  it('knows each of the keys, and tells their holders apart', async () => {
+    const ids = new Set<string>();
     for (const key of ['first-key', 'second-key']) {
-      expect(codeOf({ host: '192.168.1.5:8790', authorization: `Bearer ${key}` }, KEYED)).toBeUndefined();
+      const verdict = await directory.identify(`Bearer ${key}`, undefined);
+      expect(verdict).toMatchObject({ status: 'known', caller: { kind: 'key' } });
+      if (verdict.status === 'known') ids.add(verdict.caller.id);
+      expect(JSON.stringify(verdict)).not.toContain(key);
     }
+    expect(ids.size).toBe(2);
   });
 
   it.each([undefined, '', 'Bearer', 'Bearer first', 'Bearer first-key x', 'Basic first-key', 'first-key'])(
     'refuses the authorization %j',
-    (authorization) => {
-      expect(codeOf({ authorization }, KEYED)).toBe('invalid_api_key');
+    async (authorization) => {
+      expect(await directory.identify(authorization, undefined)).toMatchObject({
+        status: 'refused',
+        refusal: { status: 401, code: 'invalid_api_key' },
+      });
     },
   );
 
-  it('asks for no key where nothing is protected', () => {
-    expect(codeOf({ needsKey: false }, KEYED)).toBeUndefined();
-  });
-
-  it('refuses a foreign page even when it holds a key', () => {
-    expect(codeOf({ origin: 'https://evil.example', authorization: 'Bearer first-key' }, KEYED)).toBe(
-      'origin_not_allowed',
-    );
-  });
-
-  it('refuses keys and origins that could never match', () => {
-    expect(() => accessPolicy({ keys: [''], allowedOrigins: [] })).toThrow(RangeError);
-    expect(() => accessPolicy({ keys: ['two words'], allowedOrigins: [] })).toThrow(RangeError);
-    expect(() => accessPolicy({ keys: [], allowedOrigins: ['*'] })).toThrow(RangeError);
-    expect(() => accessPolicy({ keys: [], allowedOrigins: ['https://shop.example/path'] })).toThrow(RangeError);
+  it('asks nobody where there are no keys', async () => {
+    expect(await new CallerDirectory({ keys: [] }).identify(undefined, undefined)).toMatchObject({
+      status: 'known',
+      caller: { kind: 'open' },
+    });
   });
 });
 
