@@ -170,7 +170,7 @@ const config: UserConfigFnObject = defineConfig(({ mode }) => ({
         publicDir: false,
         plugins: [serveModels()],
         worker: { format: 'es' },
-        optimizeDeps: { include: ['comlink', 'onnxruntime-web/wasm', 'valibot', 'minisearch'] },
+        optimizeDeps: { include: ['comlink', 'fast-check', 'idb', 'minisearch', 'onnxruntime-web/wasm', 'valibot'] },
         test: {
           name: 'browser',
           root,

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock.ts';
+import type { OpenStoredOutbox } from './stored-outbox.ts';
 
 /** What the delivery takes from the thread it runs in; handed in, so that tests own it. */
 export interface DeliveryEnvironment {
@@ -9,6 +10,10 @@ export interface DeliveryEnvironment {
   readonly randomUuid: () => string;
   /** False only when the device knows that it has no network. */
   readonly isOnline: () => boolean;
+  /** Calls whenever the network came back, until the signal aborts. */
+  readonly whenOnline: (call: () => void, signal: AbortSignal) => void;
+  /** Fetches what storing needs, once, and opens the site's outbox. */
+  readonly openStored: OpenStoredOutbox;
 }
 
 /** The thread's own fetch, clock, randomness and network state: worker and page alike. */
@@ -19,5 +24,10 @@ export function threadEnvironment(): DeliveryEnvironment {
     random: () => Math.random(),
     randomUuid: () => crypto.randomUUID(),
     isOnline: () => navigator.onLine,
+    whenOnline: (call, signal) => {
+      // Node has no such event.
+      if (typeof addEventListener === 'function') addEventListener('online', call, { signal });
+    },
+    openStored: async (events, clock) => (await import('./stored-outbox.ts')).openStoredOutbox(events, clock),
   };
 }

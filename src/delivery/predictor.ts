@@ -6,6 +6,8 @@ export interface Clip {
   readonly pcm16: Int16Array;
   /** Random; the same whenever this take is sent again. */
   readonly idempotencyKey: string;
+  /** Version of the rules by which it was cut and levelled; absent: the present one. */
+  readonly contract?: string;
   /** Told of each request body that left the device, or may have left it before the request was cut off. */
   readonly onSent: (sentBytes: number) => void;
   /** Told of the text so far where it streams in; it may begin anew when a request is repeated. */
