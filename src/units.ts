@@ -38,6 +38,11 @@ export function samplesToSeconds(samples: Samples, rateHz: Hz): Seconds {
   return samples / rateHz;
 }
 
+/** Seconds of a stretch of milliseconds. */
+export function msToSeconds(ms: Ms): Seconds {
+  return ms / 1000;
+}
+
 /** Nearest whole number of samples in a stretch of seconds. */
 export function secondsToSamples(seconds: Seconds, rateHz: Hz): Samples {
   return Math.round(seconds * rateHz);

@@ -128,7 +128,12 @@ export class PredictorPool implements Predictor {
 
   /** True when at least one recogniser is loaded and clips are taken. */
   get isReady(): boolean {
-    return this.#phase === 'open' && [...this.#threads].some((thread) => thread.isReady);
+    return this.#phase === 'open' && this.readyThreadCount > 0;
+  }
+
+  /** Recognisers that are loaded. */
+  get readyThreadCount(): number {
+    return [...this.#threads].filter((thread) => thread.isReady).length;
   }
 
   /** Clips that wait and clips that are being recognised. */
