@@ -20,5 +20,8 @@ export const SESSION_KEY_HEADER: 'x-session-key' = 'x-session-key';
 /** Answer: the release of the recogniser that gave it. */
 export const RELEASE_HEADER: 'x-release' = 'x-release';
 
+/** Answer: `true` when it was first given to an earlier request with the same idempotency key. */
+export const REPLAYED_HEADER: 'idempotent-replayed' = 'idempotent-replayed';
+
 /** Version of the clip contract that this front end keeps. A server that does not know it answers 409. */
 export const CLIP_CONTRACT_VERSION: '1' = '1';

@@ -5,8 +5,11 @@ import { createMenuSearch } from '../search/menu-search.ts';
 import type { Ms } from '../units.ts';
 import type { TokenVerifier } from './browser-tokens.ts';
 import { type AppEnv, createGate } from './gate.ts';
+import { idempotent } from './idempotency.ts';
+import type { IdempotencyStore } from './idempotency-store.ts';
 import type { KeyFile } from './key-file.ts';
 import { bundledLocations } from './locations.ts';
+import { MemoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { errorResponse, RefusedRequest } from './openai-error.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { createPageFiles } from './page-files.ts';
@@ -43,6 +46,8 @@ export interface AppOptions {
   readonly threadCount?: number;
   /** Clips that may wait, 0 or more. Longer refuses fewer bursts; shorter bounds how long an accepted clip waits. */
   readonly queueLimit?: number;
+  /** Remembers answers for repeats with the same `Idempotency-Key`; in memory by default, null: not at all. Closed with the app. */
+  readonly idempotencyStore?: IdempotencyStore | null;
   /** What `GET /v1/session` tells pages to do with a text; level L4 by default. */
   readonly session?: SessionRules;
   /** Longest time that a request may take. */
@@ -124,6 +129,18 @@ export function createApp(options: AppOptions = {}): OssicleApp {
     deadlineMs: requireCount('deadlineMs', options.deadlineMs ?? 60_000, 1),
     nowMs,
   };
+  const store =
+    options.idempotencyStore === undefined ? new MemoryIdempotencyStore({ nowMs }) : options.idempotencyStore;
+  const repeats =
+    store === null
+      ? undefined
+      : idempotent({
+          store,
+          admit: (deadlineMs) => pool.requireRoom(deadlineMs),
+          longestDeadlineMs: transcriptions.deadlineMs,
+          nowMs,
+          report: (message) => console.error(message),
+        });
   const session = options.session ?? { automationLevel: 'L4', tau: 0 };
   const menu = createMenuSearch();
   const docs = createDocs();
@@ -146,6 +163,7 @@ export function createApp(options: AppOptions = {}): OssicleApp {
     }),
   );
   app.use('*', gate);
+  if (repeats !== undefined) app.use('/v1/audio/transcriptions', repeats);
   app.post('/v1/audio/transcriptions', (c) => postTranscription(c.req.raw, transcriptions));
   app.get('/v1/models', () => getModels([release]));
   app.get('/v1/models/:id', (c) => getModel(c.req.param('id'), [release]));
@@ -178,8 +196,14 @@ export function createApp(options: AppOptions = {}): OssicleApp {
       .filter(({ method, path }) => method !== 'ALL' && !path.endsWith('/*'))
       .map(({ method, path }) => ({ method, path })),
     ready: pool.ready,
-    drain: () => pool.drain(),
-    close: () => pool.close(),
+    drain: async () => {
+      await pool.drain();
+      await store?.close();
+    },
+    close: async () => {
+      await pool.close();
+      await store?.close();
+    },
   };
 }
 

@@ -20,8 +20,6 @@ export async function readForm(request: Request, signal: AbortSignal): Promise<F
       code: 'unsupported_content_type',
     });
   }
-  const stated = Number(request.headers.get('content-length') ?? 0);
-  if (stated > MAX_BODY_BYTES) throw bodyTooLarge();
   const body = await readBody(request, signal);
   try {
     return await new Response(body, { headers: { 'Content-Type': contentType } }).formData();
@@ -34,7 +32,14 @@ export async function readForm(request: Request, signal: AbortSignal): Promise<F
   }
 }
 
-async function readBody(request: Request, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * Reads a body, which may not outgrow the file limit.
+ *
+ * @throws RefusedRequest 413 for a body too large; the signal's reason when it is aborted.
+ */
+export async function readBody(request: Request, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const stated = Number(request.headers.get('content-length') ?? 0);
+  if (stated > MAX_BODY_BYTES) throw bodyTooLarge();
   const parts: Uint8Array[] = [];
   let byteCount = 0;
   const reader = request.body?.getReader();

@@ -91,7 +91,12 @@ function readClipContract(version: string | null): boolean {
   });
 }
 
-function readDeadline(value: string | null, longestMs: Ms): Ms {
+/**
+ * Milliseconds from the `X-Deadline-Ms` header, `longestMs` at most.
+ *
+ * @throws RefusedRequest 400 for anything but whole milliseconds.
+ */
+export function readDeadline(value: string | null, longestMs: Ms): Ms {
   if (value === null) return longestMs;
   const deadlineMs = /^\d{1,9}$/.test(value) ? Number(value) : 0;
   if (deadlineMs >= 1) return Math.min(deadlineMs, longestMs);
