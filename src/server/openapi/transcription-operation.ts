@@ -7,8 +7,6 @@ import type { JsonSchema } from './json-schema.ts';
 import { COMMON_REFUSALS, errorAnswer, type OperationObject, retryLater } from './operation.ts';
 import { refTo } from './schemas.ts';
 
-const IGNORED = 'Taken and not used: the answer names it in X-Ignored-Params.';
-
 function form(release: Release): JsonSchema {
   return {
     type: 'object',
@@ -35,12 +33,20 @@ function form(release: Release): JsonSchema {
       'include[]': {
         type: 'array',
         items: { type: 'string', enum: ['logprobs'] },
+        default: [],
         description: 'Log-probabilities of the tokens; with json only.',
       },
-      'timestamp_granularities[]': { type: 'array', items: { type: 'string', enum: ['segment'] } },
-      prompt: { type: 'string', description: IGNORED },
-      temperature: { type: 'number', description: IGNORED },
-      chunking_strategy: { type: 'string', description: IGNORED },
+      'timestamp_granularities[]': {
+        type: 'array',
+        items: { type: 'string', enum: ['segment'] },
+        default: [],
+      },
+      prompt: {
+        type: 'string',
+        default: '',
+        description:
+          'Taken and not used, as are temperature and chunking_strategy: the answer names them in X-Ignored-Params.',
+      },
     },
   };
 }
@@ -105,7 +111,6 @@ export function transcriptionOperation(release: Release): OperationObject {
       '409': errorAnswer('The clip contract is not known here.'),
       '413': errorAnswer('The file is too large.'),
       '415': errorAnswer('The body is not multipart/form-data.'),
-      '422': errorAnswer('The idempotency key was used with another body.'),
       '429': retryLater('Too many calls, a full queue, or one too slow for the deadline.'),
       '500': errorAnswer('The server failed on this clip.'),
       '503': retryLater('The recogniser is not there, or the server is stopping.'),
