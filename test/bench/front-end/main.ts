@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,21 +7,19 @@ import { bytesBenchmark } from './bytes.ts';
 import { Corpus } from './corpus.ts';
 import { endpointDelayBenchmark } from './endpoint-delay.ts';
 import { falseTriggersBenchmark } from './false-triggers.ts';
+import { keepTable, writeReport } from './kept-tables.ts';
 import { kernelBenchmark } from './kernel-cost.ts';
 import { loudnessBenchmark } from './loudness.ts';
 import { processBenchmark } from './process-cost.ts';
 import { showProgress } from './progress.ts';
-import { type MeasuredTable, markdownReport, terminalReport } from './report.ts';
+import { type MeasuredTable, terminalReport } from './report.ts';
 import { segmentsBenchmark } from './segments.ts';
 import { silenceBenchmark } from './silence.ts';
-import { plotSvg } from './svg.ts';
 import { vadBenchmark } from './vad.ts';
 import { werBenchmark } from './wer.ts';
 import { wordsBenchmark } from './words.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const DOCS = join(ROOT, 'docs');
-const RESULTS = join(DOCS, 'benchmarks');
 const QUICK_LIMIT = 8;
 
 /** In the order of the report. */
@@ -61,21 +59,6 @@ function openCorpus(folder: string | undefined): { readonly corpus: Corpus; read
   const shared = join(ROOT, '../shared/audio');
   if (existsSync(join(shared, 'manifest.jsonl'))) return { corpus: new Corpus(shared), name: 'development corpus' };
   return { corpus: new Corpus(join(ROOT, 'test/fixtures/audio')), name: 'test fixtures only: few clips' };
-}
-
-function keep(table: MeasuredTable): void {
-  mkdirSync(RESULTS, { recursive: true });
-  const { plots, ...rest } = table;
-  for (const plot of plots) writeFileSync(join(RESULTS, `${plot.name}.svg`), plotSvg(plot));
-  const titles = plots.map(({ type, name, title }) => ({ type, name, title }));
-  writeFileSync(join(RESULTS, `${table.name}.json`), `${JSON.stringify({ ...rest, plots: titles }, null, 1)}\n`);
-}
-
-function keptTables(): readonly MeasuredTable[] {
-  const files = readdirSync(RESULTS);
-  return BENCHMARKS.filter(({ name }) => files.includes(`${name}.json`)).map(
-    ({ name }) => JSON.parse(readFileSync(join(RESULTS, `${name}.json`), 'utf8')) as MeasuredTable,
-  );
 }
 
 /** A number that JSON does not have, in words. */
@@ -167,7 +150,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const table = await measure(benchmark, context, name);
     tables.push(table);
     showProgress('');
-    if (flags.writeDocs) keep(table);
+    if (flags.writeDocs) keepTable(table);
     if (flags.json !== true) console.log(terminalReport(table));
   }
   if (flags.json !== false) {
@@ -175,6 +158,6 @@ export async function main(args: readonly string[]): Promise<number> {
     if (flags.json === true) process.stdout.write(text);
     else writeFileSync(flags.json, text);
   }
-  if (flags.writeDocs) writeFileSync(join(DOCS, 'benchmarks.md'), markdownReport(keptTables()));
+  if (flags.writeDocs) writeReport();
   return 0;
 }

@@ -3,6 +3,8 @@ import type { Table } from './table.ts';
 /** A table, and on what it was measured. */
 export interface MeasuredTable extends Table {
   readonly measured: {
+    /** What measures it again; the front end's own command and the table's name when left out. */
+    readonly command?: string;
     readonly date: string;
     readonly node: string;
     readonly machine: string;
@@ -46,11 +48,11 @@ function markdownTable(columns: readonly string[], rows: readonly (readonly stri
 }
 
 function section(table: MeasuredTable): string {
-  const { date, node, machine, corpus, seconds } = table.measured;
+  const { command = `npm run bench -- front-end ${table.name}`, date, node, machine, corpus, seconds } = table.measured;
   const plots = table.plots.map(({ name, title }) => `![${title}](benchmarks/${name}.svg)`);
   return [
     `## ${table.title}`,
-    `\`npm run bench -- front-end ${table.name}\`: ${date}, Node ${node}, ${machine}; ${corpus}; ${seconds.toFixed(0)} s.`,
+    `\`${command}\`: ${date}, Node ${node}, ${machine}; ${corpus}; ${seconds.toFixed(0)} s.`,
     ...table.about,
     ...(table.bars.length > 0 ? [markdownTable(BAR_COLUMNS, barCells(table))] : []),
     markdownTable(table.columns, table.rows),
@@ -63,8 +65,8 @@ export function markdownReport(tables: readonly MeasuredTable[]): string {
   const bars = tables.flatMap((table) => barCells(table));
   const missed = bars.filter((cells) => cells[3] !== 'met').length;
   return `${[
-    '# Benchmarks of the audio front end',
-    'Written by `npm run bench -- front-end --write-docs`; do not edit. Each table says when and where it was measured. Intervals are 95 %, by bootstrap over clips. Timings come from a machine that did other work too: trust ratios within one run more than microseconds.',
+    '# Benchmarks',
+    'Written by `npm run bench -- NAME --write-docs`, each table by the command beside it; do not edit. Each says when and where it was measured. Intervals are 95 %, by bootstrap over clips or repetitions. Timings come from a machine that did other work too: trust ratios within one run more than microseconds.',
     `## Every bar`,
     `${bars.length - missed} of ${bars.length} are met.`,
     markdownTable(BAR_COLUMNS, bars),
