@@ -17,7 +17,16 @@ export {
 } from './pipeline/events.ts';
 export type { SpeechPipelineOptions, StartOptions } from './pipeline/options.ts';
 export type { PipelineState } from './pipeline/pipeline-state.ts';
+export {
+  QueueChangeEvent,
+  QueueDroppedEvent,
+  QueuedEvent,
+  type QueueEvents,
+  QueueMemoryEvent,
+  SentEvent,
+} from './pipeline/queue-events.ts';
 export { SpeechPipeline } from './pipeline/speech-pipeline.ts';
+export type { SpeechQueue } from './pipeline/speech-queue.ts';
 export type {
   ClipEncoding,
   DeliveryTimings,
@@ -25,6 +34,13 @@ export type {
   PredictPlace,
   ResponseFormat,
 } from './protocol/delivery-messages.ts';
+export {
+  type DropReason,
+  OUTBOX_SYNC_TAG,
+  type SendReport,
+  type StorageProblem,
+  type WaitingQuery,
+} from './protocol/outbox.ts';
 export type { QueryEnds } from './protocol/query-start.ts';
 export type { InputMetrics, SegmentEnd, SegmentSpan } from './protocol/segment.ts';
 export type { QueryEnd } from './protocol/worklet-messages.ts';

@@ -1,10 +1,16 @@
 import { Delivery } from '../src/delivery/delivery.ts';
 import { type DeliveryEnvironment, threadEnvironment } from '../src/delivery/environment.ts';
 import type { DeliverySettings, FromDeliveryToPage } from '../src/protocol/delivery-messages.ts';
+import type { FromOutboxToPage } from '../src/protocol/outbox.ts';
 import type { InputMetrics, SegmentSpan } from '../src/protocol/segment.ts';
 import type { FromWorkletToDelivery, QueryEnd } from '../src/protocol/worklet-messages.ts';
 
 const SPAN: SegmentSpan = { startSample: 0, endSample: 16_000, speechStartSample: 4_800, speechEndSample: 12_000 };
+
+function spanFrom(startSample: number, sampleCount: number): SegmentSpan {
+  const endSample = startSample + sampleCount;
+  return { startSample, endSample, speechStartSample: startSample, speechEndSample: endSample };
+}
 
 const METRICS: InputMetrics = {
   clipLengthSeconds: 1,
@@ -60,7 +66,9 @@ export class WorkletEnd {
     this.port = port;
   }
 
-  take(queryId: number, segmentId: number, takeId: number, sampleCount: number = 1_600): void {
+  /** @param startSample Where in the stream it lies; without it segments overlap, and none is joined to another. */
+  take(queryId: number, segmentId: number, takeId: number, sampleCount: number = 1_600, startSample?: number): void {
+    const span = startSample === undefined ? SPAN : spanFrom(startSample, sampleCount);
     const pcm16 = new Int16Array(sampleCount).fill(takeId);
     const message: FromWorkletToDelivery = {
       type: 'take',
@@ -68,7 +76,7 @@ export class WorkletEnd {
       segmentId,
       takeId,
       pcm16,
-      span: SPAN,
+      span,
       metrics: METRICS,
     };
     this.port.postMessage(message, [pcm16.buffer]);
@@ -91,42 +99,42 @@ export class WorkletEnd {
   }
 }
 
-/** The page's end of the wire: keeps what came, and waits for more. */
-export class PageEnd {
-  readonly messages: FromDeliveryToPage[] = [];
+/** The page's end of a wire: keeps what came, and waits for more. */
+export class PageEnd<M extends { readonly type: string } = FromDeliveryToPage> {
+  readonly messages: M[] = [];
   readonly #port: MessagePort;
   readonly #watchers: Set<() => void> = new Set();
 
   constructor(port: MessagePort) {
     this.#port = port;
-    port.addEventListener('message', (event: MessageEvent<FromDeliveryToPage>) => {
+    port.addEventListener('message', (event: MessageEvent<M>) => {
       this.messages.push(event.data);
       for (const watcher of this.#watchers) watcher();
     });
     port.start();
   }
 
-  ofType<T extends FromDeliveryToPage['type']>(type: T): Extract<FromDeliveryToPage, { readonly type: T }>[] {
-    return this.messages.filter((message): message is Extract<FromDeliveryToPage, { readonly type: T }> => {
-      return message.type === type;
-    });
+  ofType<T extends M['type']>(type: T): Extract<M, { readonly type: T }>[] {
+    return this.messages.filter((message): message is Extract<M, { readonly type: T }> => message.type === type);
   }
 
   /** Resolves with the messages of the type once there are `count` of them. */
-  async until<T extends FromDeliveryToPage['type']>(
-    type: T,
-    count: number = 1,
-  ): Promise<Extract<FromDeliveryToPage, { readonly type: T }>[]> {
+  async until<T extends M['type']>(type: T, count: number = 1): Promise<Extract<M, { readonly type: T }>[]> {
+    await this.when(() => this.ofType(type).length >= count);
+    return this.ofType(type);
+  }
+
+  /** Resolves once the messages so far are as `isSo` says. */
+  async when(isSo: () => boolean): Promise<void> {
     await new Promise<void>((resolve) => {
       const watcher = (): void => {
-        if (this.ofType(type).length < count) return;
+        if (!isSo()) return;
         this.#watchers.delete(watcher);
         resolve();
       };
       this.#watchers.add(watcher);
       watcher();
     });
-    return this.ofType(type);
   }
 
   close(): void {
@@ -137,7 +145,7 @@ export class PageEnd {
 /** A delivery with a worklet's and a page's end on real ports. */
 export class ConnectedDelivery {
   readonly delivery: Delivery;
-  readonly #pages: PageEnd[] = [];
+  readonly #pages: { close(): void }[] = [];
 
   constructor(environment: DeliveryEnvironment = testEnvironment()) {
     this.delivery = new Delivery(environment);
@@ -151,6 +159,15 @@ export class ConnectedDelivery {
     const page = new PageEnd(toPage.port2);
     this.#pages.push(page);
     return { worklet: new WorkletEnd(fromWorklet.port1), page };
+  }
+
+  /** Connects the page's end of the outbox. */
+  async connectOutbox(): Promise<PageEnd<FromOutboxToPage>> {
+    const { port1, port2 } = new MessageChannel();
+    const page = new PageEnd<FromOutboxToPage>(port2);
+    this.#pages.push(page);
+    await this.delivery.connectOutbox(port1);
+    return page;
   }
 
   close(): void {

@@ -1,13 +1,14 @@
-import { SpeechError, type SpeechErrorCode, toSpeechError } from '../errors.ts';
+import { SpeechError, toSpeechError } from '../errors.ts';
 import { ClipJoiner, type CutSegment } from '../front-end/clip-joiner.ts';
 import type { DeliveryApi, DeliverySettings, FromDeliveryToPage, GetToken } from '../protocol/delivery-messages.ts';
+import type { FromOutboxToPage, OutboxSettings, SendReport } from '../protocol/outbox.ts';
 import type { InputMetrics, SegmentSpan } from '../protocol/segment.ts';
 import type { FromWorkletToDelivery, TakeMessage } from '../protocol/worklet-messages.ts';
 import type { Ms } from '../units.ts';
 import { DeviceRecogniser } from './device-recogniser.ts';
 import { type DeliveryEnvironment, threadEnvironment } from './environment.ts';
 import { InterimTexts } from './interim-texts.ts';
-import { KeptTakes } from './kept-takes.ts';
+import { Outbox } from './outbox.ts';
 import type { Clip, Prediction } from './predictor.ts';
 import { PredictorChoice } from './predictor-choice.ts';
 import {
@@ -31,7 +32,7 @@ interface Take {
   readonly clip: Clip;
   sending: AbortController;
   attemptCount: number;
-  /** When its end stood, or when it was last sent again. */
+  /** When its end stood. */
   committedAt: Ms;
   readonly joinedSegmentIds: readonly number[];
   /** The segment as it was cut, for the next one to be joined to. */
@@ -42,13 +43,13 @@ interface Take {
  * Brings takes from the worklet to a recogniser and their texts to the page.
  *
  * A take is sent at once; its text is shown when its end stands. Texts come in order within a query, each once;
- * committed segments that failed wait in memory, within limits. Runs in a worker, or in the page where workers are
- * forbidden.
+ * committed segments that failed wait in the outbox. Runs in a worker, or in the page where workers are forbidden.
  */
 export class Delivery implements DeliveryApi {
   readonly #environment: DeliveryEnvironment;
   readonly #takes: Map<TakeKey, Take> = new Map();
-  readonly #kept: KeptTakes = new KeptTakes();
+  readonly #outbox: Outbox;
+  readonly #closed: AbortController = new AbortController();
   readonly #interims: InterimTexts = new InterimTexts();
   readonly #predictors: PredictorChoice;
   /** Worklet ports still heard, by their number, oldest first. */
@@ -60,10 +61,19 @@ export class Delivery implements DeliveryApi {
   #ledger = EMPTY_LEDGER;
   #recogniser: DeviceRecogniser | undefined;
   #toPage: MessagePort | undefined;
+  #outboxToPage: MessagePort | undefined;
 
   constructor(environment: DeliveryEnvironment = threadEnvironment()) {
     this.#environment = environment;
     this.#predictors = new PredictorChoice(environment);
+    // Before the outbox hears of it, and sends.
+    environment.whenOnline(() => this.#predictors.hope(), this.#closed.signal);
+    this.#outbox = new Outbox({
+      visit: environment.randomUuid(),
+      environment,
+      predict: (clip, signal) => this.#predict(clip, signal),
+      tell: (message: FromOutboxToPage) => this.#outboxToPage?.postMessage(message),
+    });
   }
 
   /** @throws TypeError or RangeError when endpoint, headers, deadline or retry count make no sense. */
@@ -100,16 +110,27 @@ export class Delivery implements DeliveryApi {
     this.#recogniser = undefined;
   }
 
-  async retryFailed(): Promise<number> {
+  async connectOutbox(toPage: MessagePort): Promise<void> {
+    this.#outboxToPage?.close();
+    this.#outboxToPage = toPage;
+    await this.#outbox.tellAll();
+  }
+
+  async configureOutbox(settings: OutboxSettings): Promise<void> {
+    await this.#outbox.configure(settings);
+  }
+
+  async sendQueued(): Promise<SendReport> {
     this.#predictors.hope();
-    const takeKeys = this.#kept.keys;
-    for (const takeKey of takeKeys) {
-      const take = this.#take(takeKey);
-      this.#kept.delete(takeKey);
-      take.committedAt = this.#environment.clock.now();
-      this.#book({ type: 'retry', queryId: take.queryId, takeKey });
-    }
-    return takeKeys.length;
+    return await this.#outbox.send();
+  }
+
+  async deleteQueued(queryKey?: string): Promise<void> {
+    await this.#outbox.delete(queryKey);
+  }
+
+  async acknowledgeAnswers(ids: readonly string[]): Promise<void> {
+    await this.#outbox.acknowledge(ids);
   }
 
   async commitOpenTakes(queryId: number): Promise<void> {
@@ -124,16 +145,31 @@ export class Delivery implements DeliveryApi {
     this.#book({ type: 'query-end', queryId });
   }
 
+  async postponeQuery(queryId: number): Promise<void> {
+    const error = new SpeechError('timeout', 'The next query began before there was an answer.');
+    for (const { takeKey, queryId: of, sending } of [...this.#takes.values()]) {
+      if (of !== queryId || this.#ledger.queries.get(queryId)?.takes.get(takeKey)?.phase !== 'committed') continue;
+      sending.abort();
+      this.#book({ type: 'outcome', queryId, takeKey, outcome: { status: 'failed', error } });
+    }
+    // Nothing speaks against the network: they are sent again as soon as they are kept.
+    await this.#outbox.send();
+  }
+
   async cancelQuery(queryId: number): Promise<void> {
     this.#book({ type: 'cancel', queryId });
+    await this.#outbox.forget(queryId);
   }
 
   /** Aborts everything, forgets it and closes every port; idempotent. A worker may simply be terminated instead. */
   close(): void {
     for (const queryId of this.#ledger.queries.keys()) this.#book({ type: 'cancel', queryId });
     this.#closeLinksBefore(Number.POSITIVE_INFINITY);
+    this.#closed.abort();
+    this.#outbox.close();
     this.#recogniser?.close();
     this.#toPage?.close();
+    this.#outboxToPage?.close();
   }
 
   #hear(message: FromWorkletToDelivery, link: number): void {
@@ -215,7 +251,6 @@ export class Delivery implements DeliveryApi {
       case 'drop':
         take.sending.abort();
         this.#interims.delete(take.takeKey);
-        this.#kept.delete(take.takeKey);
         this.#takes.delete(take.takeKey);
         return;
       default:
@@ -233,13 +268,14 @@ export class Delivery implements DeliveryApi {
 
   async #outcome(clip: Clip, signal: AbortSignal): Promise<Outcome> {
     try {
-      return {
-        status: 'answered',
-        prediction: await this.#predictors.predictor(this.#recogniser).predict(clip, signal),
-      };
+      return { status: 'answered', prediction: await this.#predict(clip, signal) };
     } catch (thrown) {
       return { status: 'failed', error: toSpeechError(thrown, 'internal') };
     }
+  }
+
+  async #predict(clip: Clip, signal: AbortSignal): Promise<Prediction> {
+    return await this.#predictors.predictor(this.#recogniser).predict(clip, signal);
   }
 
   /** Text that is still streaming in, once nothing can withdraw its segment and nothing comes before it. */
@@ -256,22 +292,18 @@ export class Delivery implements DeliveryApi {
     const { encodeMs, predictMs, ...answer } = prediction;
     const timings = { encodeMs, predictMs, afterCommitMs: nowMs - take.committedAt, attemptCount };
     this.#post({ type: 'answer', queryId, segmentId, joinedSegmentIds, ...answer, timings });
-    this.#letGoOfJoined(take);
+    // What failed alone and was recognised within a longer clip need not be sent again.
+    if (joinedSegmentIds.length > 0) void this.#outbox.forget(queryId, joinedSegmentIds);
   }
 
+  /** What the server will not have need not be kept: it would say so again. */
   #keep(take: Take, { code, message }: SpeechError): void {
-    const { takeKey, queryId, segmentId } = take;
+    this.#takes.delete(take.takeKey);
+    const { queryId, segmentId, joinedSegmentIds, clip } = take;
     this.#post({ type: 'fault', queryId, segmentId, code, message });
-    for (const evicted of this.#kept.add({ takeKey, bytes: take.clip.pcm16.byteLength, code })) {
-      this.#postLetGo(this.#take(evicted.takeKey), evicted.code);
-    }
-  }
-
-  /** What failed alone and was recognised within a longer clip need not be sent again. */
-  #letGoOfJoined({ queryId, joinedSegmentIds }: Take): void {
-    for (const { takeKey, queryId: of, segmentId } of [...this.#takes.values()]) {
-      if (of === queryId && joinedSegmentIds.includes(segmentId)) this.#book({ type: 'discard', queryId, takeKey });
-    }
+    if (code === 'rejected') return;
+    const { pcm16, idempotencyKey } = clip;
+    void this.#outbox.queue({ queryId, segmentId, joinedSegmentIds, pcm16, idempotencyKey });
   }
 
   /** One for each query; those of earlier queries are let go. */
@@ -282,12 +314,6 @@ export class Delivery implements DeliveryApi {
     const joiner = new ClipJoiner();
     this.#joiners.set(queryId, joiner);
     return joiner;
-  }
-
-  #postLetGo({ takeKey, queryId, segmentId }: Take, code: SpeechErrorCode): void {
-    const message = 'Too much speech waits to be sent again: this oldest part was let go and stays without text.';
-    this.#post({ type: 'fault', queryId, segmentId, code, message });
-    this.#book({ type: 'discard', queryId, takeKey });
   }
 
   #closeLinksBefore(newest: number): void {

@@ -9,7 +9,7 @@ export type Outcome =
   | { readonly status: 'answered'; readonly prediction: Prediction }
   | { readonly status: 'failed'; readonly error: SpeechError };
 
-/** Where a take stands; a fully answered or retracted take is no longer in the ledger. */
+/** Where a take stands; one that was released or retracted is no longer in the ledger. */
 export type TakeState =
   /** Sent; whether its end stands is open. */
   | { readonly phase: 'speculative' }
@@ -18,9 +18,7 @@ export type TakeState =
   /** Its end stood; its outcome is awaited. */
   | { readonly phase: 'committed' }
   /** Its end stood and its outcome is there, but an earlier segment's is not. */
-  | { readonly phase: 'held'; readonly outcome: Outcome }
-  /** Its end stood and its failure was released; it can be sent again. */
-  | { readonly phase: 'kept' };
+  | { readonly phase: 'held'; readonly outcome: Outcome };
 
 /** One query's takes. */
 export interface QueryLedger {
@@ -31,14 +29,14 @@ export interface QueryLedger {
   readonly isEnded: boolean;
 }
 
-/** Everything under way or kept, by query. */
+/** Everything under way, by query. */
 export interface TakeLedger {
   readonly queries: ReadonlyMap<number, QueryLedger>;
   /** Queries whose takes are ignored until the worklet ends them. */
   readonly cancelledQueryIds: ReadonlySet<number>;
 }
 
-/** Nothing under way, nothing kept. */
+/** Nothing under way. */
 export const EMPTY_LEDGER: TakeLedger = { queries: new Map(), cancelledQueryIds: new Set() };
 
 /** What happens to the ledger. */
@@ -47,10 +45,6 @@ export type LedgerInput =
   | { readonly type: 'commit'; readonly queryId: number; readonly takeKey: TakeKey }
   | { readonly type: 'retract'; readonly queryId: number; readonly takeKey: TakeKey }
   | { readonly type: 'outcome'; readonly queryId: number; readonly takeKey: TakeKey; readonly outcome: Outcome }
-  /** A kept failure is to be sent again. */
-  | { readonly type: 'retry'; readonly queryId: number; readonly takeKey: TakeKey }
-  /** A kept failure is given up. */
-  | { readonly type: 'discard'; readonly queryId: number; readonly takeKey: TakeKey }
   | { readonly type: 'query-end'; readonly queryId: number }
   | { readonly type: 'cancel'; readonly queryId: number };
 
@@ -136,11 +130,6 @@ function stepTake(ledger: TakeLedger, input: TakeInput): LedgerStep {
   if (query === undefined || take === undefined) return unchanged(ledger);
   const { queryId, takeKey } = input;
   const put = (state: TakeState): ReadonlyMap<TakeKey, TakeState> => new Map(query.takes).set(takeKey, state);
-  const without = (): ReadonlyMap<TakeKey, TakeState> => {
-    const takes = new Map(query.takes);
-    takes.delete(takeKey);
-    return takes;
-  };
   const isOpen = take.phase === 'speculative' || take.phase === 'early';
   switch (input.type) {
     case 'commit': {
@@ -150,9 +139,12 @@ function stepTake(ledger: TakeLedger, input: TakeInput): LedgerStep {
       const queue = [...query.queue, takeKey];
       return released(ledger, queryId, { ...query, takes: put(state), queue }, [{ type: 'confirm', takeKey }]);
     }
-    case 'retract':
+    case 'retract': {
       if (!isOpen) return unchanged(ledger);
-      return settled(ledger, queryId, { ...query, takes: without() }, [{ type: 'drop', takeKey }]);
+      const takes = new Map(query.takes);
+      takes.delete(takeKey);
+      return settled(ledger, queryId, { ...query, takes }, [{ type: 'drop', takeKey }]);
+    }
     case 'outcome': {
       const { outcome } = input;
       if (take.phase === 'speculative') {
@@ -161,15 +153,6 @@ function stepTake(ledger: TakeLedger, input: TakeInput): LedgerStep {
       if (take.phase !== 'committed') return unchanged(ledger);
       return released(ledger, queryId, { ...query, takes: put({ phase: 'held', outcome }) }, []);
     }
-    case 'retry': {
-      if (take.phase !== 'kept') return unchanged(ledger);
-      const queue = [...query.queue, takeKey];
-      const takes = put({ phase: 'committed' });
-      return settled(ledger, queryId, { ...query, takes, queue }, [{ type: 'send', takeKey }]);
-    }
-    case 'discard':
-      if (take.phase !== 'kept') return unchanged(ledger);
-      return settled(ledger, queryId, { ...query, takes: without() }, [{ type: 'drop', takeKey }]);
     default:
       return input satisfies never;
   }
@@ -189,8 +172,7 @@ function released(
     const take = takes.get(takeKey);
     if (take?.phase !== 'held') break;
     queue.shift();
-    if (take.outcome.status === 'failed') takes.set(takeKey, { phase: 'kept' });
-    else takes.delete(takeKey);
+    takes.delete(takeKey);
     all.push({ type: 'release', takeKey, outcome: take.outcome });
   }
   if (query.isEnded && queue.length === 0 && query.queue.length > 0) all.push({ type: 'settle', queryId });

@@ -1,5 +1,6 @@
 import { SpeechError } from '../errors.ts';
 import type { FromDeliveryToPage } from '../protocol/delivery-messages.ts';
+import type { QueuedAnswer } from '../protocol/outbox.ts';
 import type { Ms } from '../units.ts';
 import { InterimEvent, SegmentEvent, SpeechErrorEvent, TranscriptEvent } from './events.ts';
 import type { QueryTexts } from './query-texts.ts';
@@ -28,7 +29,7 @@ export function bookDelivery(
     }
     case 'answer':
       query.answer(message.segmentId, message.text, message.joinedSegmentIds);
-      return [transcriptEvent(message, query.text, endpointMs)];
+      return [transcriptEvent(message, query, endpointMs)];
     case 'fault': {
       const { queryId, segmentId } = message;
       const withdrawn = query.fail(segmentId) ? [new InterimEvent(queryId, segmentId, query.text, '')] : [];
@@ -39,9 +40,23 @@ export function bookDelivery(
   }
 }
 
+type AnswerMessage = Extract<FromDeliveryToPage, { type: 'answer' }>;
+
+/** The answer to a segment that waited, as the message that would have come without the wait, which is not timed. */
+export function answerMessage(queryId: number, answer: QueuedAnswer): AnswerMessage {
+  const { segmentId, joinedSegmentIds, text, confidence, place, release, encodeMs, predictMs, attemptCount } = answer;
+  return {
+    type: 'answer',
+    ...{ queryId, segmentId, joinedSegmentIds, text, place },
+    ...(confidence === undefined ? {} : { confidence }),
+    ...(release === undefined ? {} : { release }),
+    timings: { encodeMs, predictMs, afterCommitMs: encodeMs + predictMs, attemptCount },
+  };
+}
+
 function transcriptEvent(
-  message: Extract<FromDeliveryToPage, { type: 'answer' }>,
-  text: string,
+  message: AnswerMessage,
+  { text, failedSegmentCount }: QueryTexts,
   endpointMs: Map<number, Ms>,
 ): TranscriptEvent {
   const { queryId, segmentId, place, timings } = message;
@@ -52,6 +67,7 @@ function transcriptEvent(
     segmentId,
     text,
     segmentText: message.text,
+    failedSegmentCount,
     confidence: message.confidence,
     place,
     release: message.release,

@@ -7,14 +7,22 @@ import type {
   GetToken,
   PredictPlace,
 } from '../protocol/delivery-messages.ts';
+import type { FromOutboxToPage, OutboxSettings, SendReport } from '../protocol/outbox.ts';
 import type { WorkerAssets } from './assets.ts';
+
+/** Whom a {@link DeliveryLink} tells. */
+export interface DeliveryListener {
+  hear(message: FromDeliveryToPage): void;
+  hearOutbox(message: FromOutboxToPage): void;
+}
 
 /** The page's end of the delivery worker: starts it, wires it to worklets, and hears its messages. */
 export class DeliveryLink {
   readonly #workerUrl: string;
   readonly #getToken: GetToken | undefined;
-  readonly #hear: (message: FromDeliveryToPage) => void;
+  readonly #listener: DeliveryListener;
   #settings: DeliverySettings;
+  #outbox: OutboxSettings;
   #worker: Worker | undefined;
   #api: Promise<Remote<DeliveryApi> | DeliveryApi> | undefined;
 
@@ -22,12 +30,14 @@ export class DeliveryLink {
     assets: WorkerAssets,
     settings: DeliverySettings,
     getToken: GetToken | undefined,
-    hear: (message: FromDeliveryToPage) => void,
+    outbox: OutboxSettings,
+    listener: DeliveryListener,
   ) {
     this.#workerUrl = assets.deliveryWorkerUrl;
     this.#settings = settings;
     this.#getToken = getToken;
-    this.#hear = hear;
+    this.#outbox = outbox;
+    this.#listener = listener;
   }
 
   get predict(): PredictPlace {
@@ -48,7 +58,7 @@ export class DeliveryLink {
   workletPort(): MessagePort {
     const segments = new MessageChannel();
     const answers = new MessageChannel();
-    answers.port1.onmessage = (event: MessageEvent<FromDeliveryToPage>) => this.#hear(event.data);
+    answers.port1.onmessage = (event: MessageEvent<FromDeliveryToPage>) => this.#listener.hear(event.data);
     const worklet = segments.port1;
     const page = answers.port2;
     // A delivery that cannot be started is said by `warm()` and by the press; here there is nobody to tell.
@@ -66,8 +76,23 @@ export class DeliveryLink {
     if (this.#api !== undefined) await (await this.#api).disconnectRecogniser();
   }
 
-  async retryFailed(): Promise<number> {
-    return this.#api === undefined ? 0 : (await this.#api).retryFailed();
+  async setQueueOffline(isOn: boolean): Promise<void> {
+    this.#outbox = { ...this.#outbox, isStored: isOn };
+    // What an earlier visit stored is to be sent, or forgotten, though this one has sent nothing yet.
+    await (await this.#start()).configureOutbox(this.#outbox);
+  }
+
+  async sendQueued(): Promise<SendReport> {
+    if (this.#api === undefined) return { answeredCount: 0, waitingCount: 0 };
+    return await (await this.#api).sendQueued();
+  }
+
+  async deleteQueued(queryKey?: string): Promise<void> {
+    await (await this.#api)?.deleteQueued(queryKey);
+  }
+
+  acknowledgeAnswers(ids: readonly string[]): void {
+    this.#api?.then((api) => api.acknowledgeAnswers(ids)).catch(() => undefined);
   }
 
   commitOpenTakes(queryId: number): void {
@@ -76,6 +101,10 @@ export class DeliveryLink {
 
   endQuery(queryId: number): void {
     this.#api?.then((api) => api.endQuery(queryId)).catch(() => undefined);
+  }
+
+  postponeQuery(queryId: number): void {
+    this.#api?.then((api) => api.postponeQuery(queryId)).catch(() => undefined);
   }
 
   cancelQuery(queryId: number): void {
@@ -97,8 +126,16 @@ export class DeliveryLink {
   }
 
   async #connect(): Promise<Remote<DeliveryApi> | DeliveryApi> {
-    const inWorker = await this.#startWorker();
-    if (inWorker !== undefined) return inWorker;
+    const api = (await this.#startWorker()) ?? (await this.#startHere());
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event: MessageEvent<FromOutboxToPage>) => this.#listener.hearOutbox(event.data);
+    // Nobody waits for it: what is said meanwhile is queued after it.
+    api.connectOutbox(transfer(port2, [port2])).catch(() => undefined);
+    api.configureOutbox(this.#outbox).catch(() => undefined);
+    return api;
+  }
+
+  async #startHere(): Promise<DeliveryApi> {
     const inPage = await startInPage();
     await inPage.configure(this.#settings, this.#getToken);
     return inPage;

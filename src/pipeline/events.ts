@@ -4,6 +4,7 @@ import type { InputMetrics, SegmentEnd, SegmentSpan } from '../protocol/segment.
 import type { QueryEnd } from '../protocol/worklet-messages.ts';
 import type { Dbfs, Ms } from '../units.ts';
 import type { PipelineState } from './pipeline-state.ts';
+import type { QueueEvents } from './queue-events.ts';
 
 /** The state changed; `pipeline.state` already shows it. */
 export class StateChangeEvent extends Event {
@@ -71,6 +72,8 @@ export class TranscriptEvent extends Event {
   readonly text: string;
   /** This segment's text, with that of the segments it was joined to; empty when there was no speech in it. */
   readonly segmentText: string;
+  /** Segments of the query whose text is missing because they could not be sent. */
+  readonly failedSegmentCount: number;
   /** 0..1; undefined when the server does not tell. */
   readonly confidence: number | undefined;
   readonly place: 'server' | 'device';
@@ -82,6 +85,7 @@ export class TranscriptEvent extends Event {
     this.segmentId = fields.segmentId;
     this.text = fields.text;
     this.segmentText = fields.segmentText;
+    this.failedSegmentCount = fields.failedSegmentCount;
     this.confidence = fields.confidence;
     this.place = fields.place;
     this.release = fields.release;
@@ -147,7 +151,7 @@ export class ModelProgressEvent extends Event {
   }
 }
 
-/** Something failed: the microphone (the state is then `failed`) or one segment's delivery (it is kept for `retry()`). */
+/** Something failed: the microphone (the state is then `failed`), or one segment's delivery (it waits in the queue). */
 export class SpeechErrorEvent extends Event {
   readonly error: SpeechError;
   /** Set when a segment's delivery failed. */
@@ -162,7 +166,7 @@ export class SpeechErrorEvent extends Event {
 }
 
 /** Every event of a {@link SpeechPipeline}. */
-export interface SpeechPipelineEvents {
+export interface SpeechPipelineEvents extends QueueEvents {
   readonly statechange: StateChangeEvent;
   readonly level: LevelEvent;
   readonly speechstart: SpeechEvent;

@@ -34,6 +34,15 @@ export interface SpeechPipelineOptions {
   readonly deadlineMs?: Ms;
   /** Attempts after the first, on failures that may pass. */
   readonly retryCount?: number;
+  /**
+   * Keeps speech that could not be sent on the device (IndexedDB, by site) until it is sent, also after a reload or a
+   * crash, and sends it by itself. Off, which is the default, it waits in memory until `retry()`. Ask your users.
+   */
+  readonly queueOffline?: boolean;
+  /** Most audio that waits, in bytes, 20 MB unless told: 32 kB a second. The oldest goes first. */
+  readonly queueBytes?: number;
+  /** How long speech waits, a day unless told. */
+  readonly queueAgeMs?: Ms;
   /** Times that suit what people say: one word (`command`), a `search` (the default), or sentences (`dictation`). */
   readonly preset?: Preset;
   /**

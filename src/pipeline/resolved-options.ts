@@ -2,12 +2,14 @@ import type { Kernel } from '../capture/assets.ts';
 import type { FrontEndOverrides } from '../front-end/options.ts';
 import { isPreset } from '../front-end/presets.ts';
 import type { DeliverySettings, GetToken } from '../protocol/delivery-messages.ts';
+import { OUTBOX_LIMITS, type OutboxSettings } from '../protocol/outbox.ts';
 import type { SpeechPipelineOptions } from './options.ts';
 
 /** {@link SpeechPipelineOptions} with every gap filled and every value checked. */
 export interface ResolvedOptions {
   readonly delivery: DeliverySettings;
   readonly getToken: GetToken | undefined;
+  readonly outbox: OutboxSettings;
   readonly kernel: Kernel;
   readonly frontEnd: FrontEndOverrides;
   /** Absolute, with a trailing slash. */
@@ -70,6 +72,13 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
       predict,
     },
     getToken: options.getToken,
+    outbox: {
+      isStored: options.queueOffline ?? false,
+      limits: {
+        bytes: requireAbove0('queueBytes', options.queueBytes ?? OUTBOX_LIMITS.bytes),
+        ageMs: requireAbove0('queueAgeMs', options.queueAgeMs ?? OUTBOX_LIMITS.ageMs),
+      },
+    },
     kernel,
     frontEnd: {
       preset,
@@ -90,6 +99,11 @@ function requireOneOf(field: string, value: string, allowed: readonly string[]):
 function randomHex(byteCount: number): string {
   const bytes = crypto.getRandomValues(new Uint8Array(byteCount));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function requireAbove0(field: string, value: number): number {
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new RangeError(`${field} must be above 0, got ${value}.`);
 }
 
 function absoluteUrl(field: string, url: string): string {

@@ -7,7 +7,7 @@ import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import type { FromWorkletToPage, QueryEnd } from '../protocol/worklet-messages.ts';
 import { type Ms, samplesToMs } from '../units.ts';
 import { workerAssets } from './assets.ts';
-import { bookDelivery } from './delivery-events.ts';
+import { answerMessage, bookDelivery } from './delivery-events.ts';
 import { DeliveryLink } from './delivery-link.ts';
 import {
   LevelEvent,
@@ -23,6 +23,7 @@ import type { PipelineState } from './pipeline-state.ts';
 import { QueryTexts } from './query-texts.ts';
 import { RecogniserLink } from './recogniser-link.ts';
 import { resolveOptions } from './resolved-options.ts';
+import { SpeechQueue } from './speech-queue.ts';
 import { type StateInput, stepState } from './state-machine.ts';
 import { TransferCount } from './transfer-count.ts';
 import { TypedEventTarget } from './typed-event-target.ts';
@@ -36,6 +37,8 @@ import { TypedEventTarget } from './typed-event-target.ts';
  * needed.
  */
 export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
+  /** Speech that could not be sent. */
+  readonly queue: SpeechQueue;
   readonly #capture: Capture;
   readonly #delivery: DeliveryLink;
   readonly #recogniser: RecogniserLink;
@@ -51,9 +54,17 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   /** @throws RangeError or TypeError naming the option that makes no sense. */
   constructor(options: SpeechPipelineOptions = {}) {
     super();
-    const { kernel, delivery, getToken, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
+    const { kernel, delivery, getToken, outbox, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
     const workers = workerAssets(assetBase);
-    this.#delivery = new DeliveryLink(workers, delivery, getToken, (message) => this.#hearDelivery(message));
+    this.#delivery = new DeliveryLink(workers, delivery, getToken, outbox, {
+      hear: (message) => this.#hearDelivery(message),
+      hearOutbox: (message) => this.queue.hear(message),
+    });
+    this.queue = new SpeechQueue(this.#delivery, {
+      tell: (event) => this.dispatchEvent(event),
+      sent: (bytes) => this.#transfer.sent(bytes),
+      answered: (queryId, answer) => this.#hearDelivery(answerMessage(queryId, answer)),
+    });
     this.#recogniser = new RecogniserLink(workers, modelBase, ortWasmUrl);
     this.#capture = new Capture(
       captureAssets(assetBase, kernel),
@@ -69,6 +80,8 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
       frontEnd,
       () => this.#delivery.workletPort(),
     );
+    // An earlier visit may have left something to send.
+    if (outbox.isStored) this.#delivery.warm().catch(() => undefined);
   }
 
   /** The current state. */
@@ -85,7 +98,7 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   }
 
   /**
-   * Opens the microphone and begins a query; one that is still open is cancelled. Call it from a user's gesture.
+   * Opens the microphone and begins a query; one that is still heard is cancelled. Call it from a user's gesture.
    *
    * A microphone that goes away is replaced by the default one, once in ten seconds, and the query goes on. While nobody
    * sees the page the query goes on for 30 s and is then stopped; a page that is left stops at once.
@@ -138,9 +151,9 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     if (this.#state.phase === 'interrupted') await this.#capture.resume();
   }
 
-  /** Sends again the last query's segments whose delivery failed; resolves with their count. */
+  /** Sends what waits, as {@link SpeechQueue.send} does; resolves with the number of segments that have their text. */
   async retry(): Promise<number> {
-    return this.#delivery.retryFailed();
+    return (await this.queue.send()).answeredCount;
   }
 
   /** Changes where the next segments are recognised. */
@@ -213,11 +226,16 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
   }
 
-  /** A new query begins: what is open of the one before is cancelled, what failed of it is forgotten. */
+  /** A new query begins: one that is still heard is cancelled, one whose texts are on their way is answered later. */
   #giveUpOn(query: QueryTexts | undefined): void {
-    if (query === undefined) return;
-    this.#cancelQuery(query);
-    if (query.failedSegmentCount > 0) this.#delivery.cancelQuery(query.queryId);
+    if (query === undefined || query.isOver) return;
+    if (query.reason === undefined) {
+      this.#cancelQuery(query);
+      return;
+    }
+    this.#delivery.postponeQuery(query.queryId);
+    query.over.abort();
+    this.dispatchEvent(new QueryEndEvent(query.queryId, query.reason, query.text, query.failedSegmentCount));
   }
 
   #cancelQuery(query: QueryTexts): void {

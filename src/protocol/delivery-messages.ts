@@ -1,5 +1,6 @@
 import type { SpeechErrorCode } from '../errors.ts';
 import type { Ms } from '../units.ts';
+import type { OutboxSettings, SendReport } from './outbox.ts';
 import type { InputMetrics, SegmentSpan } from './segment.ts';
 
 /** Where a segment is recognised. */
@@ -84,7 +85,7 @@ export type FromDeliveryToPage =
       readonly release?: string;
       readonly timings: DeliveryTimings;
     }
-  /** A committed segment has no text and will get none unless it is retried. */
+  /** A committed segment has no text yet: unless the server will not have it (`rejected`), it waits in the outbox. */
   | {
       readonly type: 'fault';
       readonly queryId: number;
@@ -105,8 +106,16 @@ export interface DeliveryApi {
   connectRecogniser(port: MessagePort): Promise<void>;
   /** The recogniser is gone: what waits for it fails. */
   disconnectRecogniser(): Promise<void>;
-  /** Sends again every committed segment that failed and is still held in memory; resolves with their count. */
-  retryFailed(): Promise<number>;
+  /** `toPage` carries {@link FromOutboxToPage}; transferred. What waits, and answers not acknowledged, come at once. */
+  connectOutbox(toPage: MessagePort): Promise<void>;
+  /** Where what could not be sent waits from now on; resolves when what waits already is there. */
+  configureOutbox(settings: OutboxSettings): Promise<void>;
+  /** Sends what waits, oldest first, until all is answered or one fails. */
+  sendQueued(): Promise<SendReport>;
+  /** Deletes a query that waits; without a key, all of them. */
+  deleteQueued(queryKey?: string): Promise<void>;
+  /** The page has these answers: they are not told again. */
+  acknowledgeAnswers(ids: readonly string[]): Promise<void>;
   /**
    * The worklet of the query stands still: what it posted and left open stands. Should it come back, it is heard, even
    * when another has taken over.
@@ -114,7 +123,9 @@ export interface DeliveryApi {
   commitOpenTakes(queryId: number): Promise<void>;
   /** As {@link DeliveryApi.commitOpenTakes}, and the query ends, which the worklet could not say. */
   endQuery(queryId: number): Promise<void>;
-  /** Aborts what is under way for the query and forgets it. */
+  /** The next query begins: what is committed of this one and not answered yet waits in the outbox. */
+  postponeQuery(queryId: number): Promise<void>;
+  /** Aborts what is under way for the query and forgets it, also what of it waits in the outbox. */
   cancelQuery(queryId: number): Promise<void>;
 }
 

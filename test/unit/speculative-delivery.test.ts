@@ -161,11 +161,10 @@ describe('a take', () => {
     worklet.commit(1, 0, 11);
     await page.until('fault');
     server.script = echo;
-    await connected.delivery.retryFailed();
-    await page.until('answer');
+    await connected.delivery.sendQueued();
     worklet.take(1, 1, 12);
     worklet.commit(1, 1, 12);
-    await page.until('answer', 2);
+    await page.until('answer');
     const [first, second, third] = server.exchanges.map(({ headers }) => headers['idempotency-key']);
     expect(first).toMatch(/^[0-9a-f]{8}-/);
     expect(second).toBe(first);
@@ -247,6 +246,7 @@ describe('a cancelled query', () => {
 describe('failed speech', () => {
   it('is answered in order when it is sent again after the server is back', async () => {
     const { connected, worklet, page, server } = await bench(echo);
+    const outbox = await connected.connectOutbox();
     await server.close();
     for (const segmentId of [0, 1]) {
       worklet.take(1, segmentId, segmentId);
@@ -256,10 +256,16 @@ describe('failed speech', () => {
     await page.until('query-settled');
     expect(page.ofType('fault').map(({ code }) => code)).toEqual(['unreachable', 'unreachable']);
     await server.listen();
-    expect(await connected.delivery.retryFailed()).toBe(2);
-    await page.until('query-settled', 2);
-    expect(summary(page).slice(-3)).toEqual(['1.0 take 0', '1.1 take 1', '1 settled']);
-    expect(await connected.delivery.retryFailed()).toBe(0);
+    expect(await connected.delivery.sendQueued()).toEqual({ answeredCount: 2, waitingCount: 0 });
+    const answers = await outbox.until('queue-answer', 2);
+    expect(answers.map(({ queryId, answer }) => [queryId, answer.segmentId, answer.text])).toEqual([
+      [1, 0, 'take 0'],
+      [1, 1, 'take 1'],
+    ]);
+    expect(await connected.delivery.sendQueued()).toEqual({ answeredCount: 0, waitingCount: 0 });
+    expect(outbox.ofType('queue-bytes').map(({ sentBytes }) => sentBytes)).toEqual(
+      server.exchanges.map(({ body }) => body.length),
+    );
   });
 
   it('is sent with the settings of the moment', async () => {
@@ -267,39 +273,41 @@ describe('failed speech', () => {
       if (exchange.headers['authorization'] === 'Bearer good') echo(exchange, index);
       else answerJson(exchange, {}, 401);
     });
+    const outbox = await connected.connectOutbox();
     worklet.take(1, 0, 5);
     worklet.commit(1, 0, 5);
     const [fault] = await page.until('fault');
     expect(fault?.code).toBe('unauthorised');
     await connected.delivery.configure(settingsFor(server.endpoint, { headers: { authorization: 'Bearer good' } }));
-    expect(await connected.delivery.retryFailed()).toBe(1);
+    expect((await connected.delivery.sendQueued()).answeredCount).toBe(1);
+    const [answered] = await outbox.until('queue-answer');
+    expect(answered?.answer.text).toBe('take 5');
+  });
+
+  it('is not kept when the server refused it for good', async () => {
+    const { connected, worklet, page } = await bench((exchange) => answerJson(exchange, {}, 400));
+    worklet.take(1, 0, 5);
+    worklet.commit(1, 0, 5);
+    const [fault] = await page.until('fault');
+    expect(fault?.code).toBe('rejected');
+    expect(await connected.delivery.sendQueued()).toEqual({ answeredCount: 0, waitingCount: 0 });
+  });
+
+  it('of a segment that a longer clip has brought is not sent again', async () => {
+    const { connected, worklet, page, server } = await bench((exchange, index) => {
+      (index === 0 ? fail : echo)(exchange, index);
+    });
+    const outbox = await connected.connectOutbox();
+    worklet.take(1, 0, 1, 16_000, 0);
+    worklet.commit(1, 0, 1);
+    await page.until('fault');
+    worklet.take(1, 1, 2, 16_000, 16_000);
+    worklet.commit(1, 1, 2);
     const [answered] = await page.until('answer');
-    expect(answered?.text).toBe('take 5');
-  });
-
-  it('waits up to twenty segments, and the oldest is reported when it is let go', async () => {
-    const { connected, worklet, page } = await bench(fail);
-    for (let segmentId = 0; segmentId < 21; segmentId++) {
-      worklet.take(1, segmentId, segmentId, 160);
-      worklet.commit(1, segmentId, segmentId);
-    }
-    const faults = await page.until('fault', 22);
-    expect(faults.map(({ segmentId }) => segmentId)).toEqual([...Array(21).keys(), 0]);
-    expect(faults.map(({ code }) => code)).toEqual(Array(22).fill('server'));
-    expect(faults.at(-1)?.message).toContain('let go');
-    expect(await connected.delivery.retryFailed()).toBe(20);
-  });
-
-  it('waits up to ten megabytes', async () => {
-    const { connected, worklet, page } = await bench(fail);
-    for (let segmentId = 0; segmentId < 3; segmentId++) {
-      worklet.take(1, segmentId, segmentId, 2_000_000);
-      worklet.commit(1, segmentId, segmentId);
-      await page.until('fault', segmentId + 1);
-    }
-    const faults = await page.until('fault', 4);
-    expect(faults.map(({ segmentId }) => segmentId)).toEqual([0, 1, 2, 0]);
-    expect(await connected.delivery.retryFailed()).toBe(2);
+    expect(answered?.joinedSegmentIds).toEqual([0]);
+    await outbox.when(() => outbox.ofType('queue').at(-1)?.queries.length === 0);
+    expect((await connected.delivery.sendQueued()).answeredCount).toBe(0);
+    expect(server.exchanges).toHaveLength(2);
   });
 
   it('of a cancelled query is not sent again', async () => {
@@ -309,7 +317,25 @@ describe('failed speech', () => {
     worklet.endQuery(1, 1);
     await page.until('query-settled');
     await connected.delivery.cancelQuery(1);
-    expect(await connected.delivery.retryFailed()).toBe(0);
+    expect(await connected.delivery.sendQueued()).toEqual({ answeredCount: 0, waitingCount: 0 });
+  });
+
+  it('waits with what was still on its way when the next query began, and is sent once more under its key', async () => {
+    const { connected, worklet, page, server } = await bench(never);
+    const outbox = await connected.connectOutbox();
+    worklet.take(1, 0, 1);
+    worklet.commit(1, 0, 1);
+    worklet.endQuery(1, 1);
+    await page.until('segment');
+    const first = await server.received(0);
+    server.script = echo;
+    await connected.delivery.postponeQuery(1);
+    expect(await first.abandoned).toBe(true);
+    const [answered] = await outbox.until('queue-answer');
+    expect([answered?.queryId, answered?.answer.text]).toEqual([1, 'take 1']);
+    expect(page.ofType('answer')).toEqual([]);
+    const keys = server.exchanges.map(({ headers }) => headers['idempotency-key']);
+    expect(keys[1]).toBe(keys[0]);
   });
 
   it('says so when the delivery was never configured', async () => {
@@ -388,6 +414,6 @@ describe('closing', () => {
     connected.delivery.close();
     connected.delivery.close();
     expect(await Promise.all(exchanges.map(({ abandoned }) => abandoned))).toEqual([true, true]);
-    expect(await connected.delivery.retryFailed()).toBe(0);
+    expect(await connected.delivery.sendQueued()).toEqual({ answeredCount: 0, waitingCount: 0 });
   });
 });
