@@ -134,6 +134,12 @@ describe.each(availableEngines().map((name) => ({ name })))('$name', ({ name }) 
 
   it('turns speech into text and gives the microphone back', async () => {
     await listen({});
+    tell(
+      'listening to first sound',
+      await until(bench.engine, 'the room', (report) => ofType(report, 'sound').length > 0),
+      'listening',
+      'sound',
+    );
     await bench.say(QUESTION, microphone);
     const report = await until(bench.engine, 'the end', ({ phase }) => phase === 'idle');
     expect(phasesIn(report)).toEqual(expect.arrayContaining(QUERY_PHASES));
