@@ -115,8 +115,8 @@ function libraryModule(entry: string): UserConfig {
   };
 }
 
-/** A worker or the worklet: one minified file that carries all it needs. */
-function libraryWorker(folder: string, file: string): UserConfig {
+/** A worker or the worklet: one minified file that carries all it needs, or with what it loads later beside it. */
+function libraryWorker(folder: string, file: string, isSplit = false): UserConfig {
   return {
     ...library,
     build: {
@@ -124,7 +124,7 @@ function libraryWorker(folder: string, file: string): UserConfig {
       license: { fileName: `${file}.licences.md` },
       rolldownOptions: {
         input: join(root, 'src', folder, `${file}.ts`),
-        output: { entryFileNames: `${file}.js`, codeSplitting: false },
+        output: { entryFileNames: `${file}.js`, chunkFileNames: `${file}-[name].js`, codeSplitting: isSplit },
       },
     },
   };
@@ -134,7 +134,7 @@ const builds: Record<string, UserConfig> = {
   node,
   'library-index': libraryModule('src/index.ts'),
   'library-worklet': libraryWorker('worklet', 'speech-processor'),
-  'library-delivery': libraryWorker('delivery', 'delivery-worker'),
+  'library-delivery': libraryWorker('delivery', 'delivery-worker', true),
   'library-recogniser': libraryWorker('recogniser-worker', 'recogniser-worker'),
 };
 

@@ -1,45 +1,41 @@
 import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import { type OpusStream, writeOggOpus } from './ogg-opus.ts';
 
-/** A tenth of PCM16's 256 kbit/s; at 16 kbit/s the recogniser errs measurably more. */
-export const OPUS_BITS_PER_SECOND = 24_000;
-
 const OPUS_RATE_HZ = 48_000;
 const FRAME_MICROSECONDS = 20_000;
 const FRAME_SAMPLES_48K: number = (OPUS_RATE_HZ * FRAME_MICROSECONDS) / 1e6;
 const FRAME_SAMPLES: number = (SEGMENT_RATE_HZ * FRAME_MICROSECONDS) / 1e6;
-/** libopus' delay in `voip` mode, where the encoder does not tell its own. */
+/** libopus' delay of 6.5 ms, where the encoder does not tell its own. */
 const USUAL_PRE_SKIP_48K = 312;
 const PRE_SKIP_OFFSET_BYTES = 10;
+/** 2.5 ms: no Opus encoder is quicker. */
+const LEAST_PRE_SKIP_48K = 120;
+
+/** How speech is encoded; the defaults are what docs/benchmarks/prediction-opus.md found best. */
+export interface OpusChoice {
+  readonly bitsPerSecond: number;
+  /** `voip` cuts the lowest tones off, which the recogniser does not need to have done. */
+  readonly application: 'voip' | 'audio';
+}
+
+/** A tenth of PCM16's 256 kbit/s. */
+export const OPUS_CHOICE: OpusChoice = { bitsPerSecond: 24_000, application: 'audio' };
 
 /** TypeScript's library lags behind the standard. */
 interface OpusSettings extends OpusEncoderConfig {
-  readonly application: 'voip';
-  readonly signal: 'voice';
+  readonly application: OpusChoice['application'];
 }
 
-/** How speech is encoded. */
-function opusConfig(bitsPerSecond: number): AudioEncoderConfig {
-  const opus: OpusSettings = {
-    application: 'voip',
-    signal: 'voice',
-    frameDuration: FRAME_MICROSECONDS,
-    format: 'opus',
-  };
-  return {
-    codec: 'opus',
-    sampleRate: SEGMENT_RATE_HZ,
-    numberOfChannels: 1,
-    bitrate: bitsPerSecond,
-    opus,
-  };
+function opusConfig({ bitsPerSecond, application }: OpusChoice): AudioEncoderConfig {
+  const opus: OpusSettings = { application, frameDuration: FRAME_MICROSECONDS, format: 'opus' };
+  return { codec: 'opus', sampleRate: SEGMENT_RATE_HZ, numberOfChannels: 1, bitrate: bitsPerSecond, opus };
 }
 
 /** True where this thread can encode Opus (WebCodecs). */
-export async function canEncodeOpus(bitsPerSecond: number = OPUS_BITS_PER_SECOND): Promise<boolean> {
+export async function canEncodeOpus(choice: OpusChoice = OPUS_CHOICE): Promise<boolean> {
   if (typeof AudioEncoder === 'undefined' || typeof AudioData === 'undefined') return false;
   try {
-    return (await AudioEncoder.isConfigSupported(opusConfig(bitsPerSecond))).supported === true;
+    return (await AudioEncoder.isConfigSupported(opusConfig(choice))).supported === true;
   } catch {
     return false;
   }
@@ -55,8 +51,9 @@ export async function canEncodeOpus(bitsPerSecond: number = OPUS_BITS_PER_SECOND
 export async function encodeOggOpus(
   pcm16: Int16Array,
   signal: AbortSignal,
-  bitsPerSecond: number = OPUS_BITS_PER_SECOND,
+  choice: OpusChoice = OPUS_CHOICE,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  signal.throwIfAborted();
   const packets: Uint8Array[] = [];
   let preSkip48k = USUAL_PRE_SKIP_48K;
   let fault: DOMException | undefined;
@@ -76,7 +73,7 @@ export async function encodeOggOpus(
   };
   signal.addEventListener('abort', giveUp, { once: true });
   try {
-    encoder.configure(opusConfig(bitsPerSecond));
+    encoder.configure(opusConfig(choice));
     const data = paddedFrames(pcm16, preSkip48k);
     encoder.encode(data);
     data.close();
@@ -120,5 +117,8 @@ function preSkipIn(description: AllowSharedBufferSource | undefined): number | u
   const view = ArrayBuffer.isView(description)
     ? new DataView(description.buffer, description.byteOffset, description.byteLength)
     : new DataView(description);
-  return view.byteLength >= PRE_SKIP_OFFSET_BYTES + 2 ? view.getUint16(PRE_SKIP_OFFSET_BYTES, true) : undefined;
+  if (view.byteLength < PRE_SKIP_OFFSET_BYTES + 2) return undefined;
+  const told = view.getUint16(PRE_SKIP_OFFSET_BYTES, true);
+  // Chromium 156 counts it at the sound's own rate instead of 48 kHz.
+  return told < LEAST_PRE_SKIP_48K ? told * (OPUS_RATE_HZ / SEGMENT_RATE_HZ) : told;
 }

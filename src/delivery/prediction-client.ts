@@ -87,7 +87,7 @@ export class PredictionClient implements Predictor {
     try {
       const { attempt } = await this.#exchangeWithToken(sending, token);
       pass?.(this.#judge(attempt));
-      return attempt;
+      return this.#withRest(attempt);
     } catch (thrown) {
       // A deadline that passed in silence speaks against the server; a caller who left does not.
       pass?.(isSpeechError(sending.signal.reason) && sending.waitsFor === 'server' ? 'failed' : 'given-up');
@@ -162,14 +162,24 @@ export class PredictionClient implements Predictor {
     return 'failed';
   }
 
-  /** The circuit is open: whoever has another recogniser turns to it at once, others wait if there is time. */
+  /** The circuit is open: this request does not go out. */
   #leftAlone(): Attempt<TranscriptionAnswer> {
     const restMs = this.#links.circuit?.restMs;
-    const until = restMs === undefined ? 'its answer to one request is there' : `${Math.ceil(restMs / 1000)} s passed`;
+    const until = restMs === undefined ? 'one request is answered' : `${Math.ceil(restMs / 1000)} s have passed`;
     const message = `${this.#host} failed several times in a row and is left alone until ${until}. Send the speech again then.`;
     const error = new SpeechError(this.#lastFailure?.code ?? 'unreachable', message, { cause: this.#lastFailure });
-    if (this.#settings.predict === 'server-then-device') return { status: 'failed', error, mayPass: false };
-    return { status: 'failed', error, mayPass: true, ...(restMs === undefined ? {} : { retryAfterMs: restMs }) };
+    return this.#withRest({ status: 'failed', error, mayPass: true });
+  }
+
+  /** While the server is left alone, whoever has another recogniser turns to it at once; others wait if there is time. */
+  #withRest(attempt: Attempt<TranscriptionAnswer>): Attempt<TranscriptionAnswer> {
+    const { circuit } = this.#links;
+    if (attempt.status === 'done' || !attempt.mayPass || circuit === undefined) return attempt;
+    if (circuit.state.phase === 'closed') return attempt;
+    if (this.#settings.predict === 'server-then-device') {
+      return { status: 'failed', error: attempt.error, mayPass: false };
+    }
+    return { ...attempt, retryAfterMs: Math.max(attempt.retryAfterMs ?? 0, circuit.restMs ?? 0) };
   }
 
   /** fetch rejects alike for a refused connection, a failed lookup, a CORS refusal and a cut answer. */

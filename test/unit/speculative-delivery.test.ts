@@ -54,7 +54,7 @@ const echo: Script = (exchange) => {
 
 function summary(page: PageEnd): string[] {
   return page.messages.flatMap((message) => {
-    if (message.type === 'sent') return [];
+    if (message.type === 'sent' || message.type === 'interim') return [];
     if (message.type === 'query-settled') return [`${message.queryId} settled`];
     if (message.type === 'segment') return [`${message.queryId}.${message.segmentId} segment`];
     const what = message.type === 'answer' ? message.text : message.code;
