@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from './clock.ts';
+import { randomUuid } from './random-uuid.ts';
 import type { OpenStoredOutbox } from './stored-outbox.ts';
 
 /** What the delivery takes from the thread it runs in; handed in, so that tests own it. */
@@ -22,7 +23,7 @@ export function threadEnvironment(): DeliveryEnvironment {
     fetch: (input, init) => fetch(input, init),
     clock: systemClock,
     random: () => Math.random(),
-    randomUuid: () => crypto.randomUUID(),
+    randomUuid,
     isOnline: () => navigator.onLine,
     whenOnline: (call, signal) => {
       // Node has no such event.

@@ -1,6 +1,7 @@
 import type { Kernel } from '../capture/assets.ts';
 import type { FrontEndOverrides } from '../front-end/options.ts';
 import { isPreset } from '../front-end/presets.ts';
+import { DELIVERY_DEFAULTS } from '../protocol/delivery-defaults.ts';
 import type { DeliverySettings, GetToken } from '../protocol/delivery-messages.ts';
 import { OUTBOX_LIMITS, type OutboxSettings } from '../protocol/outbox.ts';
 import type { SpeechPipelineOptions } from './options.ts';
@@ -31,10 +32,10 @@ const SESSION_KEY_BYTES = 16;
  * @throws RangeError or TypeError naming the field and the value.
  */
 export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions {
-  const predict = options.predict ?? 'server';
-  const server = options.server ?? 'ossicle';
-  const responseFormat = options.responseFormat ?? 'json';
-  const encoding = options.encoding ?? 'wav';
+  const predict = options.predict ?? DELIVERY_DEFAULTS.predict;
+  const server = options.server ?? DELIVERY_DEFAULTS.server;
+  const responseFormat = options.responseFormat ?? DELIVERY_DEFAULTS.responseFormat;
+  const encoding = options.encoding ?? DELIVERY_DEFAULTS.encoding;
   requireOneOf('predict', predict, PREDICT_PLACES);
   requireOneOf('server', server, SERVERS);
   requireOneOf('responseFormat', responseFormat, RESPONSE_FORMATS);
@@ -42,11 +43,11 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
   if (options.getToken !== undefined && typeof options.getToken !== 'function') {
     throw new TypeError(`getToken must be a function, got ${typeof options.getToken}.`);
   }
-  const deadlineMs = options.deadlineMs ?? 15_000;
+  const deadlineMs = options.deadlineMs ?? DELIVERY_DEFAULTS.deadlineMs;
   if (!(deadlineMs >= 100 && deadlineMs <= 300_000)) {
     throw new RangeError(`deadlineMs must be from 100 to 300000, got ${deadlineMs}.`);
   }
-  const retryCount = options.retryCount ?? 2;
+  const retryCount = options.retryCount ?? DELIVERY_DEFAULTS.retryCount;
   if (!(Number.isInteger(retryCount) && retryCount >= 0 && retryCount <= 10)) {
     throw new RangeError(`retryCount must be a whole number from 0 to 10, got ${retryCount}.`);
   }
@@ -58,14 +59,14 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
   }
   return {
     delivery: {
-      endpoint: absoluteUrl('endpoint', options.endpoint ?? '/v1/audio/transcriptions'),
+      endpoint: absoluteUrl('endpoint', options.endpoint ?? DELIVERY_DEFAULTS.endpoint),
       server,
-      model: options.model ?? 'moonshine-tiny-en',
+      model: options.model ?? DELIVERY_DEFAULTS.model,
       responseFormat,
-      stream: options.stream ?? false,
+      stream: options.stream ?? DELIVERY_DEFAULTS.stream,
       encoding,
-      language: options.language ?? 'en',
-      headers: options.headers ?? {},
+      language: options.language ?? DELIVERY_DEFAULTS.language,
+      headers: options.headers ?? DELIVERY_DEFAULTS.headers,
       sessionKey: randomHex(SESSION_KEY_BYTES),
       deadlineMs,
       retryCount,

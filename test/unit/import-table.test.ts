@@ -31,7 +31,7 @@ const TABLE: Record<string, Allowed> = {
   worklet: { folders: ['front-end', 'vad', 'dsp', 'protocol', 'units'], packages: [] },
   delivery: {
     folders: ['protocol', 'dsp/wav.ts', 'front-end/clip-joiner.ts', 'units', 'errors'],
-    packages: ['comlink', 'eventsource-parser'],
+    packages: ['comlink', 'eventsource-parser', 'idb'],
   },
   'recogniser-worker': {
     folders: ['recogniser', 'protocol', 'errors', 'units'],
@@ -49,6 +49,7 @@ const TABLE: Record<string, Allowed> = {
     ],
     packages: ['comlink'],
   },
+  'service-worker': { folders: ['delivery/send-outbox.ts'], packages: [] },
   app: { folders: ['index.ts', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
   server: {
     folders: SERVER_SIDE,
