@@ -55,7 +55,7 @@ function repeatsOf(count: number): Repeats {
   return {
     start: count,
     slowLink: Math.ceil(count / 2),
-    orders: count + 3,
+    orders: count + 7,
     load: Math.ceil(count / 2),
     sessions: Math.ceil(count / 5),
     sessionSeconds: 65,
@@ -102,7 +102,7 @@ function fixtureScene(
   return { name: clip, samples, speech: [leadSeconds + speech[0], leadSeconds + speech[1]] };
 }
 
-async function measure(bench: Bench, corpusName: string): Promise<MeasuredTable> {
+async function measure(bench: Bench, corpusName: string, args: readonly string[]): Promise<MeasuredTable> {
   const startMs = performance.now();
   const fixtures = new Corpus(join(ROOT, 'test/fixtures/audio'));
   const wordsOf = (name: string): readonly [number, number] => {
@@ -130,7 +130,7 @@ async function measure(bench: Bench, corpusName: string): Promise<MeasuredTable>
   return {
     ...browserTable(findings, aboutOf(frame.kernelKilobytes)),
     measured: {
-      command: 'npm run bench -- browser',
+      command: ['npm run bench -- browser', ...args.filter((arg) => arg !== '--write-docs')].join(' '),
       date: new Date().toISOString().slice(0, 10),
       node: `${process.versions.node}, Chromium ${bench.chromium.version}`,
       machine: `${cpus().length} x ${processor?.model ?? 'unknown processor'}`,
@@ -171,7 +171,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const { repeats } = flags;
     const bench = { site, chromium, corpus, microphonePath, microphoneRateHz: MICROPHONE_RATE_HZ, repeats };
     try {
-      const table = await measure({ ...bench, progress: showProgress }, name);
+      const table = await measure({ ...bench, progress: showProgress }, name, args);
       showProgress('');
       console.log(terminalReport(table));
       if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(table, null, 1)}\n`);
