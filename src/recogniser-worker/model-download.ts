@@ -6,11 +6,15 @@ import {
   parseModelManifest,
 } from '../recogniser/model-manifest.ts';
 import type { ModelFiles } from '../recogniser/recogniser.ts';
-import { type DownloadOptions, downloadFile } from './file-download.ts';
+import { type DownloadOptions, downloadFile, fetchFile } from './file-download.ts';
 import type { ModelStore } from './model-store.ts';
+import { PartialFile } from './partial-file.ts';
 
 /** Name of the manifest beside a model's files. */
 export const MANIFEST_NAME = 'model.json';
+
+/** Times in a row that a broken download goes on at once; after that, the next call goes on. */
+const RESUME_COUNT = 3;
 
 /** Told how much of the model is here; files from the store count as they are read. */
 export type ProgressListener = (loadedBytes: number, totalBytes: number) => void;
@@ -26,7 +30,8 @@ export interface ModelDownloadOptions extends DownloadOptions {
 /**
  * Gets a model's files: from the store where they are, else from the network, each checked against the manifest.
  *
- * With all files in the store it needs no network: the stored manifest stands in when the server gives none.
+ * With all files in the store it needs no network: the stored manifest stands in when the server gives none. A download
+ * that broke off goes on where it stopped, in this call or a later one.
  *
  * @param base Absolute URL of the model's folder, with a trailing slash.
  * @throws SpeechError `recogniser` saying which file failed, how, and what to do.
@@ -89,12 +94,18 @@ async function getFile(
   const stored = await options.store.read(kept);
   if (stored !== undefined && (await faultOf(stored, entry, options.subtle)) === undefined) return stored;
   const url = base + entry.name;
-  let loadedBytes = 0;
-  const file = await downloadFile(url, options, (byteCount) => {
-    loadedBytes += byteCount;
-    report(loadedBytes);
-  });
-  const fault = await faultOf(file, entry, options.subtle);
+  const partial = new PartialFile(options.store, kept, entry.bytes, report);
+  await partial.recall();
+  let file = await downloadRest(url, entry, partial, options);
+  let fault = await faultOf(file, entry, options.subtle);
+  if (fault !== undefined && partial.hasResumed) {
+    // The parts may be of two versions.
+    await partial.discard();
+    file = await downloadRest(url, entry, partial, options);
+    fault = await faultOf(file, entry, options.subtle);
+  }
+  // The parts go first: there may be no room for them and the whole. What is only too short may still be gone on with.
+  if (file.length >= entry.bytes) await partial.discard();
   if (fault !== undefined) {
     throw new SpeechError(
       'recogniser',
@@ -103,6 +114,31 @@ async function getFile(
   }
   await options.store.write(kept, file);
   return file;
+}
+
+/** Goes on where the file stops, again and again while that brings more of it. */
+async function downloadRest(
+  url: string,
+  entry: ModelFileEntry,
+  partial: PartialFile,
+  options: ModelDownloadOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let mostBytes = partial.loadedBytes;
+  for (let resumedCount = 0; ; resumedCount++) {
+    let fault: unknown;
+    try {
+      if (partial.loadedBytes < entry.bytes) await fetchFile(url, options, partial, partial.resumePoint);
+    } catch (error) {
+      fault = error;
+    }
+    const isOver = partial.loadedBytes >= entry.bytes || partial.loadedBytes <= mostBytes;
+    if (isOver || resumedCount === RESUME_COUNT) {
+      await partial.keep();
+      if (fault !== undefined && partial.loadedBytes < entry.bytes) throw fault;
+      return partial.bytes();
+    }
+    mostBytes = partial.loadedBytes;
+  }
 }
 
 /** Files are kept under their checksum, so that a new version never meets an old file. */

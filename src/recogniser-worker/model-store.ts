@@ -1,20 +1,25 @@
+import { MODEL_CACHE_NAME } from '../protocol/model-cache.ts';
+
 /** Keeps model files between visits, by URL. Losing them costs a download, so no method fails. */
 export interface ModelStore {
   /** The bytes kept under the URL; owned by the caller. */
   read(url: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Keeps the bytes, if there is room. @param bytes Copied. */
   write(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The addresses kept that begin with the prefix. */
+  list(prefix: string): Promise<readonly string[]>;
+  /** Forgets the bytes kept under the URL, if there are any. */
+  delete(url: string): Promise<void>;
   /** Forgets whatever lies under the base and is not listed: files of older versions. */
   retain(base: string, urls: readonly string[]): Promise<void>;
 }
-
-/** Name of the cache in the page's Cache Storage. */
-export const MODEL_CACHE_NAME = 'ossicle-models';
 
 /** Keeps nothing: for pages without Cache Storage (plain http, some private modes). */
 export const FORGETFUL_STORE: ModelStore = {
   read: () => Promise.resolve(undefined),
   write: () => Promise.resolve(),
+  list: () => Promise.resolve([]),
+  delete: () => Promise.resolve(),
   retain: () => Promise.resolve(),
 };
 
@@ -46,9 +51,26 @@ class CacheModelStore implements ModelStore {
 
   async write(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     try {
-      await this.#cache.put(url, new Response(bytes, { headers: { 'Content-Type': 'application/octet-stream' } }));
+      const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(bytes.length) };
+      await this.#cache.put(url, new Response(bytes, { headers }));
     } catch {
       // No room (QuotaExceededError): the next visit downloads again.
+    }
+  }
+
+  async list(prefix: string): Promise<readonly string[]> {
+    try {
+      return (await this.#cache.keys()).map(({ url }) => url).filter((url) => url.startsWith(prefix));
+    } catch {
+      return [];
+    }
+  }
+
+  async delete(url: string): Promise<void> {
+    try {
+      await this.#cache.delete(url);
+    } catch {
+      // It stays a while longer.
     }
   }
 

@@ -2,7 +2,7 @@ import { proxy, type Remote, releaseProxy, transfer, wrap } from 'comlink';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { normalisedWords } from '../../src/evaluation/text-normaliser.ts';
 import type { RecogniserApi, RecogniserConnectMessage } from '../../src/protocol/delivery-messages.ts';
-import { MODEL_CACHE_NAME } from '../../src/recogniser-worker/model-store.ts';
+import { MODEL_CACHE_NAME } from '../../src/protocol/model-cache.ts';
 
 const MODEL_BASE = new URL('/models/moonshine-tiny-en/', location.href).href;
 const MODEL_BYTES = 13_281_600 + 30_412_256 + 249_974;

@@ -32,6 +32,12 @@ class MapStore implements ModelStore {
   async write(url: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     this.kept.set(url, bytes.slice());
   }
+  async list(prefix: string): Promise<readonly string[]> {
+    return [...this.kept.keys()].filter((url) => url.startsWith(prefix));
+  }
+  async delete(url: string): Promise<void> {
+    this.kept.delete(url);
+  }
   async retain(base: string, urls: readonly string[]): Promise<void> {
     for (const url of this.kept.keys()) if (url.startsWith(base) && !urls.includes(url)) this.kept.delete(url);
   }
