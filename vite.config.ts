@@ -130,8 +130,24 @@ function libraryWorker(folder: string, file: string, isSplit = false): UserConfi
   };
 }
 
+/** Beside the page, under a name that stays, because browsers know it by its address. */
+const serviceWorker: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: join(root, 'dist/app'),
+    emptyOutDir: false,
+    target: 'es2022',
+    modulePreload: false,
+    rolldownOptions: {
+      input: join(root, 'src/service-worker/service-worker.ts'),
+      output: { entryFileNames: 'service-worker.js', codeSplitting: false },
+    },
+  },
+};
+
 const builds: Record<string, UserConfig> = {
   node,
+  'service-worker': serviceWorker,
   'library-index': libraryModule('src/index.ts'),
   'library-worklet': libraryWorker('worklet', 'speech-processor'),
   'library-delivery': libraryWorker('delivery', 'delivery-worker', true),

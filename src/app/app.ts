@@ -7,6 +7,7 @@ import { PRIVACY_WORDS } from './messages.ts';
 import { pageElement } from './page-elements.ts';
 import { PredictSetting } from './predict-setting.ts';
 import { PressControl } from './press-control.ts';
+import { startQueuePage } from './queue-page.ts';
 import { ResultsView } from './results-view.ts';
 import { SearchClient } from './search-client.ts';
 import { SearchField } from './search-field.ts';
@@ -119,6 +120,23 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
     signal,
   );
   new PressControl(micButton, voice, signal);
+  startQueuePage(
+    {
+      pipeline,
+      storage,
+      isOnline,
+      isShownElsewhere: (queryId) => voice.isShowing(queryId),
+      onDeleted: (queries) => voice.forget(queries.map(({ queryId }) => queryId)),
+      search: (text) => {
+        field.type(text);
+        page.searchNow(text);
+      },
+      announce: (words) => {
+        if (!voice.isOpen) status.announce(words);
+      },
+    },
+    signal,
+  );
 
   const listen = { signal };
   const showPrivacy = (): void => {

@@ -3,6 +3,7 @@ import { accessHeaders } from './access-key.ts';
 import { startApp } from './app.ts';
 import { storageOrMemory } from './key-value-storage.ts';
 import { initialPlace } from './predict-setting.ts';
+import { queueChoice } from './queue-setting.ts';
 
 const lifetime = new AbortController();
 const storage = storageOrMemory(() => localStorage);
@@ -12,6 +13,6 @@ const headers = accessHeaders(
   storageOrMemory(() => sessionStorage),
 );
 const place = initialPlace(location.search, storage);
-const pipeline = new SpeechPipeline({ server: 'ossicle', headers, predict: place });
+const pipeline = new SpeechPipeline({ headers, predict: place, queueOffline: queueChoice(storage) === 'device' });
 
 startApp({ pipeline, headers, place, storage }, lifetime.signal);

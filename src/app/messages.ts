@@ -1,4 +1,4 @@
-import type { PredictPlace, SpeechErrorCode } from '../index.ts';
+import type { DropReason, PredictPlace, SpeechErrorCode, StorageProblem } from '../index.ts';
 import type { BrowserFamily } from './browser-family.ts';
 
 /** What the words of an error depend on besides its code. */
@@ -6,6 +6,8 @@ export interface ErrorContext {
   /** Host that speech is sent to. */
   readonly host: string;
   readonly browser: BrowserFamily;
+  /** What could not be sent is kept on the device. */
+  readonly isQueueStored: boolean;
 }
 
 /** Where this browser keeps the switch for the microphone. */
@@ -19,7 +21,10 @@ const ALLOW_IN: Readonly<Record<BrowserFamily, string>> = {
   other: 'Allow it in the site settings of your browser, then press Retry.',
 };
 
-const KEPT = 'Your words are kept while this page is open.';
+const kept = ({ isQueueStored }: ErrorContext): string =>
+  isQueueStored
+    ? 'Your words wait on this device until they are sent.'
+    : 'Your words are kept while this page is open.';
 
 /** What failed and what to do about it, in plain words, for every code. */
 export const ERROR_WORDS: Readonly<Record<SpeechErrorCode, (context: ErrorContext) => string>> = {
@@ -38,16 +43,16 @@ export const ERROR_WORDS: Readonly<Record<SpeechErrorCode, (context: ErrorContex
   unsupported: () =>
     'This browser lacks a part that listening needs. Use a current Chrome, Edge, Firefox or Safari. Typing works here.',
   assets: () => 'A part of voice search could not be loaded. Check the connection, then try again.',
-  offline: () => `You are offline, so this was not sent. ${KEPT} Try again when you are back.`,
-  unreachable: ({ host }) => `${host} can't be reached. ${KEPT} Try again once the server runs.`,
-  timeout: ({ host }) => `${host} took too long to answer. ${KEPT} Try again.`,
-  busy: ({ host }) => `${host} is busy right now. ${KEPT} Try again in a moment.`,
+  offline: (context) => `You are offline, so this was not sent. ${kept(context)} Try again when you are back.`,
+  unreachable: (context) => `${context.host} can't be reached. ${kept(context)} Try again once the server runs.`,
+  timeout: (context) => `${context.host} took too long to answer. ${kept(context)} Try again.`,
+  busy: (context) => `${context.host} is busy right now. ${kept(context)} Try again in a moment.`,
   unauthorised: ({ host }) =>
     `${host} wants an access key. Open the link you were given for it, the one ending in #key=…`,
   rejected: ({ host }) => `${host} refused this recording. Say it again, shorter if it was long.`,
-  server: ({ host }) => `${host} failed while transcribing. ${KEPT} Try again in a moment.`,
-  'bad-answer': ({ host }) =>
-    `${host} answered, but not with a transcription. Something in between may be in the way. ${KEPT} Try again.`,
+  server: (context) => `${context.host} failed while transcribing. ${kept(context)} Try again in a moment.`,
+  'bad-answer': (context) =>
+    `${context.host} answered, but not with a transcription. Something in between may be in the way. ${kept(context)} Try again.`,
   recogniser: () => 'The recogniser on this device could not start. Choose the server below, or try again.',
   internal: () => 'Voice search made a mistake of its own. Try again; if that fails, reload the page.',
 };
@@ -104,7 +109,35 @@ export const MESSAGES = {
   modelReady: 'Ready. Works offline.',
   modelFailed: 'The download did not finish. Check the connection and download again.',
   modelNotNeeded: 'Nothing to download.',
+
+  waiting: (count: number, isOnline: boolean): string =>
+    `${count === 1 ? '1 query waits' : `${count} queries wait`} ${isOnline ? 'to be sent' : 'for the connection'}`,
+  waitsOnDevice: 'Kept on this device until sent, for a day at most, even if you close this page.',
+  waitsInMemory: 'Kept only while this page is open.',
+  waitingQuery: (when: string, seconds: string): string => `${when}, ${seconds} s of speech`,
+  sendNow: 'Send now',
+  sendingQueue: 'Sending…',
+  stillWaiting: (count: number): string =>
+    `Not sent. ${count === 1 ? '1 part still waits' : `${count} parts still wait`}.`,
+  deleteOne: 'Delete',
+  deleteOneOf: (when: string): string => `Delete what you said at ${when}`,
+  answeredLate: (text: string): string => `Now answered: '${withoutFullStop(text)}'.`,
 } as const;
+
+/** Why what waits is not kept on the device though its owner wants that. */
+export const STORAGE_WORDS: Readonly<Record<StorageProblem, string>> = {
+  refused: 'This browser gives the page no storage, so this is kept only while the page is open.',
+  full: 'The storage of this device is full, so this is kept only while the page is open.',
+  lost: 'The storage of this page was taken away, so this is kept only while the page is open.',
+};
+
+/** Why something that waited is gone. */
+export const DROPPED_WORDS: Readonly<Record<DropReason, string>> = {
+  bytes: 'Too much was waiting: the oldest part was let go and stays without text.',
+  age: 'Something waited for more than a day: it was let go and stays without text.',
+  damaged: 'Something that waited could not be read any more and was let go.',
+  refused: 'The server refused something that waited: it was let go and stays without text.',
+};
 
 /** What leaves the device, for each place where speech may be recognised. */
 export const PRIVACY_WORDS: Readonly<Record<PredictPlace, (host: string) => string>> = {

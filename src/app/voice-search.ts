@@ -4,6 +4,7 @@ import {
   type PipelineState,
   type QueryEndEvent,
   type QueryEnds,
+  type QueueDroppedEvent,
   type SpeechErrorCode,
   type SpeechErrorEvent,
   type SpeechPipeline,
@@ -15,7 +16,6 @@ import { type LevelHint, LevelHintTracker } from './level-hint.ts';
 import type { LevelMeter } from './level-meter.ts';
 import type { PressTarget } from './press-control.ts';
 import { resultsTitle } from './results-view.ts';
-import { RetryRound } from './retry-round.ts';
 import type { SearchFindings } from './search-client.ts';
 import type { SearchField } from './search-field.ts';
 import type { SearchPage } from './search-page.ts';
@@ -69,9 +69,8 @@ export class VoiceSearch implements PressTarget {
   #lastQueryBefore = Number.NEGATIVE_INFINITY;
   #lastQuery = Number.NEGATIVE_INFINITY;
   #lastCode: SpeechErrorCode = 'internal';
-  /** Segments of the last query that have no text because their delivery failed. */
-  readonly #failedIds = new Set<number>();
-  #retry: RetryRound | undefined;
+  /** What waits is being sent because somebody asked for it, or the network came back. */
+  #isRetrying = false;
   #isWaitLong = false;
   #waitTimer: ReturnType<typeof setTimeout> | undefined;
   #isAnnouncementDue = false;
@@ -88,6 +87,8 @@ export class VoiceSearch implements PressTarget {
     pipeline.addEventListener('transcript', (event) => this.#onTranscript(event), listen);
     pipeline.addEventListener('queryend', (event) => this.#onQueryEnd(event), listen);
     pipeline.addEventListener('error', (event) => this.#onError(event), listen);
+    pipeline.addEventListener('queue-change', () => this.show(), listen);
+    pipeline.addEventListener('queue-dropped', (event) => this.#onDropped(event), listen);
     pipeline.addEventListener('transfer', (event) => slip.showTransfer(event), listen);
     field.addEventListener('typed', () => this.show(), listen);
     field.addEventListener('undo', () => this.act('undo'), listen);
@@ -133,6 +134,16 @@ export class VoiceSearch implements PressTarget {
     this.#finish({ kind: 'cancelled' });
   }
 
+  /** True for the query whose text goes into the field when it comes. */
+  isShowing(queryId: number | undefined): boolean {
+    return queryId !== undefined && queryId === this.#lastQuery && queryId > this.#lastQueryBefore;
+  }
+
+  /** Queries that waited were deleted by hand. */
+  forget(queryIds: readonly (number | undefined)[]): void {
+    if (this.#outcome.kind === 'failed' && queryIds.includes(this.#lastQuery)) this.#finish({ kind: 'cancelled' });
+  }
+
   /** Does what a button beside the status says. */
   act(action: StatusAction): void {
     const { pipeline, field, page } = this.#parts;
@@ -167,7 +178,7 @@ export class VoiceSearch implements PressTarget {
     const shown = voiceStatus({
       state: pipeline.state,
       outcome: this.#outcome,
-      isRetrying: this.#retry !== undefined,
+      isRetrying: this.#isRetrying,
       isWaitLong: this.#isWaitLong,
       levelHint: this.#levelHint,
       isOnline: isOnline(),
@@ -175,6 +186,7 @@ export class VoiceSearch implements PressTarget {
       isUndoable: field.isUndoable,
       host,
       browser,
+      isQueueStored: pipeline.queue.isStored,
     });
     status.show(shown);
     if (shown.isSpoken && this.#isAnnouncementDue) {
@@ -190,8 +202,7 @@ export class VoiceSearch implements PressTarget {
     this.#starting = starting;
     this.#lastQueryBefore = this.#lastQuery;
     this.#outcome = { kind: 'none' };
-    this.#failedIds.clear();
-    this.#retry = undefined;
+    this.#isRetrying = false;
     this.#levelHint = 'none';
     this.#hints.reset();
     meter.reset();
@@ -234,14 +245,12 @@ export class VoiceSearch implements PressTarget {
   #onTranscript(event: TranscriptEvent): void {
     if (event.queryId <= this.#lastQueryBefore) return;
     this.#parts.slip.showTranscript(event);
-    if (event.text !== '') {
-      const placing = this.#parts.field.placeHeard(event.text);
-      if (this.#retry !== undefined) this.#outcome = { kind: 'heard', text: event.text, placing };
-      if (placing === 'in-field') void this.#searchFor(event);
-    }
-    this.#failedIds.delete(event.segmentId);
-    this.#retry?.answered(event.segmentId);
-    this.#endRetryIfOver();
+    const { text } = event;
+    const placing = text === '' ? 'in-field' : this.#parts.field.placeHeard(text);
+    if (text !== '' && placing === 'in-field') void this.#searchFor(event);
+    // The last of what failed has its text now.
+    const isMended = event.failedSegmentCount === 0 && this.#outcome.kind === 'failed';
+    if (isMended) this.#finish(text === '' ? { kind: 'no-speech' } : { kind: 'heard', text, placing });
     this.show();
   }
 
@@ -262,9 +271,12 @@ export class VoiceSearch implements PressTarget {
     // Without a segment it is the microphone, which the state tells.
     if (segmentId === undefined || queryId === undefined || queryId <= this.#lastQueryBefore) return;
     this.#lastCode = error.code;
-    this.#failedIds.add(segmentId);
-    this.#retry?.failed(segmentId, error.code);
-    this.#endRetryIfOver();
+  }
+
+  #onDropped({ queryId, reason }: QueueDroppedEvent): void {
+    const outcome = this.#outcome;
+    if (queryId !== this.#lastQuery || outcome.kind !== 'failed') return;
+    this.#finish({ ...outcome, code: reason === 'refused' ? 'rejected' : 'internal' });
   }
 
   #onOnline(): void {
@@ -273,30 +285,23 @@ export class VoiceSearch implements PressTarget {
     this.show();
   }
 
-  /** Sends the segments that failed once more; with none left to send, listens anew. */
+  /** Sends what waits; with nothing left to send, listens anew. */
   async #sendAgain(): Promise<void> {
-    if (this.#retry !== undefined) return;
-    const retry = new RetryRound(this.#failedIds);
-    this.#retry = retry;
+    if (this.#isRetrying) return;
+    const outcome = this.#outcome;
+    this.#isRetrying = true;
     this.#beginWait();
     this.show();
-    const sentCount = await this.#parts.pipeline.retry().catch(() => 0);
-    if (this.#retry !== retry) return;
-    if (sentCount === 0) this.start();
-  }
-
-  #endRetryIfOver(): void {
-    if (!this.#retry?.isOver) return;
-    const { failure } = this.#retry;
-    const outcome = this.#outcome;
-    const text = outcome.kind === 'heard' || outcome.kind === 'failed' ? outcome.text : '';
-    if (failure !== undefined) this.#finish({ kind: 'failed', code: failure, text });
-    else this.#finish(outcome.kind === 'heard' ? outcome : { kind: 'no-speech' });
+    const report = await this.#parts.pipeline.queue.send().catch(() => undefined);
+    if (!this.#isRetrying || this.#outcome !== outcome) return;
+    const text = outcome.kind === 'failed' ? outcome.text : '';
+    if (report?.failure !== undefined) this.#finish({ kind: 'failed', code: report.failure.code, text });
+    else if (report === undefined || report.answeredCount === 0) this.start();
   }
 
   #finish(outcome: VoiceOutcome): void {
     this.#outcome = outcome;
-    this.#retry = undefined;
+    this.#isRetrying = false;
     this.#isAnnouncementDue = true;
     this.#endWait();
     this.show();

@@ -41,6 +41,10 @@ export class VoicePage {
   readonly results: Locator;
   readonly heading: Locator;
   readonly transfer: Locator;
+  /** Says how many queries wait to be sent. */
+  readonly waitingHeading: Locator;
+  /** Texts of queries that were answered later. */
+  readonly lateTexts: Locator;
   readonly #browser: Browser;
   readonly #bodyBytes: Promise<number>[] = [];
 
@@ -56,6 +60,8 @@ export class VoicePage {
     this.results = page.locator('#results li');
     this.heading = page.locator('#results-heading');
     this.transfer = page.locator('#transfer');
+    this.waitingHeading = page.locator('#queue-heading');
+    this.lateTexts = page.locator('#late-list button');
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') {
         this.troubles.push(`console ${message.type()}: ${message.text()}`);

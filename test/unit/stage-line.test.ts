@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RetryRound } from '../../src/app/retry-round.ts';
 import { stageLine, stagesOf, textDelayMs, transferLine } from '../../src/app/stage-line.ts';
 
 const timings = { endpointMs: 210.4, encodeMs: 0.8, predictMs: 310, afterCommitMs: 96, attemptCount: 1 };
@@ -34,23 +33,5 @@ describe('the line on what was sent', () => {
         expect(transferLine(captured, sent)).not.toContain('(0 %)');
       }),
     );
-  });
-});
-
-describe('a round of sending again', () => {
-  it('is over once every failed segment has its text', () => {
-    const round = new RetryRound([3, 5]);
-    round.answered(5);
-    expect(round.isOver).toBe(false);
-    round.answered(3);
-    expect([round.isOver, round.failure]).toEqual([true, undefined]);
-  });
-
-  it('keeps the reason of what failed again, and ignores segments that are not of the round', () => {
-    const round = new RetryRound([3]);
-    round.failed(9, 'timeout');
-    expect(round.isOver).toBe(false);
-    round.failed(3, 'busy');
-    expect([round.isOver, round.failure]).toEqual([true, 'busy']);
   });
 });

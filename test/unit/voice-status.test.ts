@@ -40,6 +40,7 @@ const AT_REST: VoiceSituation = {
   isUndoable: false,
   host: 'cafe.example',
   browser: 'firefox',
+  isQueueStored: false,
 };
 
 const inState = (state: PipelineState, more: Partial<VoiceSituation> = {}) =>
