@@ -82,6 +82,7 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
       note: element('model-note'),
       progress: pageElement('model-progress', HTMLProgressElement),
       download: pageElement('model-download', HTMLButtonElement),
+      remove: pageElement('model-delete', HTMLButtonElement),
     },
     pipeline,
     storage,

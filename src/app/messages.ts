@@ -21,10 +21,12 @@ const ALLOW_IN: Readonly<Record<BrowserFamily, string>> = {
   other: 'Allow it in the site settings of your browser, then press Retry.',
 };
 
-const kept = ({ isQueueStored }: ErrorContext): string =>
-  isQueueStored
-    ? 'Your words wait on this device until they are sent.'
-    : 'Your words are kept while this page is open.';
+/** Where the words are that could not be sent; in memory they wait for a person. */
+function kept({ isQueueStored }: ErrorContext, tryAgain: string): string {
+  return isQueueStored
+    ? 'Your words wait on this device and are sent as soon as that works.'
+    : `Your words are kept while this page is open. ${tryAgain}`;
+}
 
 /** What failed and what to do about it, in plain words, for every code. */
 export const ERROR_WORDS: Readonly<Record<SpeechErrorCode, (context: ErrorContext) => string>> = {
@@ -43,16 +45,16 @@ export const ERROR_WORDS: Readonly<Record<SpeechErrorCode, (context: ErrorContex
   unsupported: () =>
     'This browser lacks a part that listening needs. Use a current Chrome, Edge, Firefox or Safari. Typing works here.',
   assets: () => 'A part of voice search could not be loaded. Check the connection, then try again.',
-  offline: (context) => `You are offline, so this was not sent. ${kept(context)} Try again when you are back.`,
-  unreachable: (context) => `${context.host} can't be reached. ${kept(context)} Try again once the server runs.`,
-  timeout: (context) => `${context.host} took too long to answer. ${kept(context)} Try again.`,
-  busy: (context) => `${context.host} is busy right now. ${kept(context)} Try again in a moment.`,
+  offline: (context) => `You are offline, so this was not sent. ${kept(context, 'Try again when you are back.')}`,
+  unreachable: (context) => `${context.host} can't be reached. ${kept(context, 'Try again once the server runs.')}`,
+  timeout: (context) => `${context.host} took too long to answer. ${kept(context, 'Try again.')}`,
+  busy: (context) => `${context.host} is busy right now. ${kept(context, 'Try again in a moment.')}`,
   unauthorised: ({ host }) =>
     `${host} wants an access key. Open the link you were given for it, the one ending in #key=…`,
   rejected: ({ host }) => `${host} refused this recording. Say it again, shorter if it was long.`,
-  server: (context) => `${context.host} failed while transcribing. ${kept(context)} Try again in a moment.`,
+  server: (context) => `${context.host} failed while transcribing. ${kept(context, 'Try again in a moment.')}`,
   'bad-answer': (context) =>
-    `${context.host} answered, but not with a transcription. Something in between may be in the way. ${kept(context)} Try again.`,
+    `${context.host} answered, but not with a transcription. Something in between may be in the way. ${kept(context, 'Try again.')}`,
   recogniser: () => 'The recogniser on this device could not start. Choose the server below, or try again.',
   internal: () => 'Voice search made a mistake of its own. Try again; if that fails, reload the page.',
 };
@@ -104,10 +106,14 @@ export const MESSAGES = {
 
   modelNeeded: (modelMb: string, runtimeMb: string): string =>
     `Needs one download, now or at the next press of the microphone: ${modelMb} MB, and up to ${runtimeMb} MB of runtime.`,
+  modelPartlyHere: (loadedMb: string, modelMb: string): string =>
+    `${loadedMb} of ${modelMb} MB are here already; the download goes on from there.`,
   modelLoading: (loadedMb: string, totalMb: string): string => `Downloading ${loadedMb} of ${totalMb} MB…`,
   modelStarting: 'Starting the recogniser…',
   modelReady: 'Ready. Works offline.',
   modelFailed: 'The download did not finish. Check the connection and download again.',
+  modelDelete: (storedMb: string): string => `Delete from this device (${storedMb} MB)`,
+  modelDeleted: 'Deleted from this device.',
   modelNotNeeded: 'Nothing to download.',
 
   waiting: (count: number, isOnline: boolean): string =>

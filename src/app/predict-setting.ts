@@ -6,6 +6,8 @@ const STORAGE_NAME = 'ossicle-predict';
 const PLACES: readonly PredictPlace[] = ['server', 'device', 'server-then-device'];
 /** Weights and tokenizer of the on-device recogniser. */
 export const MODEL_MB = '44';
+/** Below this, what is kept is an unfinished download. */
+const MODEL_BYTES = 43_900_000;
 /** The WebAssembly that runs it; a server that compresses sends a quarter of this. */
 export const RUNTIME_MB = '14';
 
@@ -25,6 +27,8 @@ function asPlace(value: string | null): PredictPlace | undefined {
 export interface PredictTarget {
   setPredict(place: PredictPlace): Promise<void>;
   loadRecogniser(): Promise<void>;
+  recogniserBytes(): Promise<number>;
+  deleteRecogniser(): Promise<void>;
   warm(): Promise<void>;
 }
 
@@ -35,9 +39,10 @@ export interface PredictElements {
   readonly note: HTMLElement;
   readonly progress: HTMLProgressElement;
   readonly download: HTMLButtonElement;
+  readonly remove: HTMLButtonElement;
 }
 
-type ModelState = 'absent' | 'loading' | 'ready' | 'failed';
+type ModelState = 'absent' | 'loading' | 'ready' | 'failed' | 'deleted';
 
 /** Lets people choose where speech becomes text; fires `change`. The recogniser is downloaded only on a press that says so. */
 export class PredictSetting extends EventTarget {
@@ -46,6 +51,8 @@ export class PredictSetting extends EventTarget {
   readonly #storage: KeyValueStorage;
   #place: PredictPlace;
   #model: ModelState = 'absent';
+  /** What the browser keeps of the recogniser; unfinished downloads count. */
+  #storedBytes = 0;
 
   constructor(
     elements: PredictElements,
@@ -64,7 +71,9 @@ export class PredictSetting extends EventTarget {
       radio.addEventListener('change', () => void this.#choose(asPlace(radio.value)), { signal });
     }
     elements.download.addEventListener('click', () => void this.load(), { signal });
+    elements.remove.addEventListener('click', () => void this.#remove(), { signal });
     this.#show();
+    void this.#countStored();
   }
 
   /** Where the next segments are recognised. */
@@ -91,7 +100,7 @@ export class PredictSetting extends EventTarget {
       // What is missing shows at once in the note, and as an error when something is spoken.
       this.#model = 'failed';
     }
-    this.#show();
+    await this.#countStored();
     this.dispatchEvent(new Event('change'));
   }
 
@@ -105,6 +114,22 @@ export class PredictSetting extends EventTarget {
       loadedBytes < totalBytes
         ? MESSAGES.modelLoading(megabytes.format(loadedBytes / 1e6), megabytes.format(totalBytes / 1e6))
         : MESSAGES.modelStarting;
+  }
+
+  /** Deletes the recogniser; the focus goes to what brings it back, where that shows. */
+  async #remove(): Promise<void> {
+    const { remove, download, fieldset } = this.#elements;
+    const hadFocus = document.activeElement === remove;
+    await this.#target.deleteRecogniser();
+    this.#model = 'deleted';
+    await this.#countStored();
+    if (hadFocus) (download.hidden ? fieldset.querySelector<HTMLElement>('input:checked') : download)?.focus();
+    this.dispatchEvent(new Event('change'));
+  }
+
+  async #countStored(): Promise<void> {
+    this.#storedBytes = await this.#target.recogniserBytes().catch(() => 0);
+    this.#show();
   }
 
   async #choose(place: PredictPlace | undefined): Promise<void> {
@@ -122,13 +147,42 @@ export class PredictSetting extends EventTarget {
   }
 
   #show(): void {
-    const { note, progress, download } = this.#elements;
+    const { note, progress, download, remove } = this.#elements;
     const isNeeded = this.#place !== 'server';
     progress.hidden = !isNeeded || this.#model !== 'loading';
     download.hidden = !isNeeded || this.#model === 'loading' || this.#model === 'ready';
-    if (!isNeeded) note.textContent = MESSAGES.modelNotNeeded;
-    else if (this.#model === 'absent') note.textContent = MESSAGES.modelNeeded(MODEL_MB, RUNTIME_MB);
-    else if (this.#model === 'loading') note.textContent = MESSAGES.modelStarting;
-    else note.textContent = this.#model === 'ready' ? MESSAGES.modelReady : MESSAGES.modelFailed;
+    remove.hidden = this.#storedBytes === 0 || this.#model === 'loading';
+    remove.textContent = MESSAGES.modelDelete(inMegabytes(this.#storedBytes));
+    note.textContent = isNeeded ? this.#neededNote() : this.#unneededNote();
   }
+
+  #unneededNote(): string {
+    return this.#model === 'deleted' ? MESSAGES.modelDeleted : MESSAGES.modelNotNeeded;
+  }
+
+  #neededNote(): string {
+    switch (this.#model) {
+      case 'loading':
+        return MESSAGES.modelStarting;
+      case 'ready':
+        return MESSAGES.modelReady;
+      case 'failed':
+        return MESSAGES.modelFailed;
+      case 'deleted':
+        return `${MESSAGES.modelDeleted} ${MESSAGES.modelNeeded(MODEL_MB, RUNTIME_MB)}`;
+      case 'absent': {
+        const isPart = this.#storedBytes > 0 && this.#storedBytes < MODEL_BYTES;
+        return isPart
+          ? MESSAGES.modelPartlyHere(inMegabytes(this.#storedBytes), MODEL_MB)
+          : MESSAGES.modelNeeded(MODEL_MB, RUNTIME_MB);
+      }
+      default:
+        return this.#model satisfies never;
+    }
+  }
+}
+
+function inMegabytes(bytes: number): string {
+  // An unfinished download of less than a megabyte is not nothing.
+  return megabytes.format(Math.max(1, bytes / 1e6));
 }

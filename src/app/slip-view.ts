@@ -18,6 +18,8 @@ export interface SlipElements {
 /** Fills the slip in from what the pipeline tells. */
 export class SlipView {
   readonly #elements: SlipElements;
+  /** The newest text that stands. */
+  #finalText = '';
 
   constructor(elements: SlipElements) {
     this.#elements = elements;
@@ -25,13 +27,22 @@ export class SlipView {
 
   /** Shows the text of the query so far, where it was recognised, and the stages' times. */
   showTranscript(event: TranscriptEvent): void {
-    const { empty, transcript, provenance, textDelay } = this.#elements;
-    transcript.textContent = event.text;
-    transcript.hidden = event.text === '';
-    empty.hidden = event.text !== '';
+    const { provenance, textDelay } = this.#elements;
+    this.#finalText = event.text;
+    this.#showText(event.text, true);
     provenance.textContent = provenanceLine(event);
     textDelay.textContent = MESSAGES.afterLastWord(formatMs(textDelayMs(event.timings)));
     this.showStages(event, undefined);
+  }
+
+  /** Shows what is recognised so far, as something that may still change. */
+  showInterim(text: string): void {
+    this.#showText(text, false);
+  }
+
+  /** Puts the newest text that stands back into its place. */
+  dropInterim(): void {
+    if (this.#elements.transcript.getAttribute('aria-busy') === 'true') this.#showText(this.#finalText, true);
   }
 
   /** Shows the stages' times again, now with the search. */
@@ -50,6 +61,15 @@ export class SlipView {
     transfer.textContent = transferLine(capturedBytes, sentBytes);
     const share = Math.min(1, sentShare(capturedBytes, sentBytes));
     transferBar.style.setProperty('--share', String(share));
+  }
+
+  #showText(text: string, isFinal: boolean): void {
+    const { empty, transcript } = this.#elements;
+    transcript.textContent = text;
+    // Told to screen readers; the style sheet shows it.
+    transcript.setAttribute('aria-busy', String(!isFinal));
+    transcript.hidden = text === '';
+    empty.hidden = text !== '';
   }
 }
 

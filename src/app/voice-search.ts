@@ -1,4 +1,5 @@
 import {
+  type InterimEvent,
   isSpeechError,
   type LevelEvent,
   type PipelineState,
@@ -84,6 +85,7 @@ export class VoiceSearch implements PressTarget {
     const listen = { signal };
     pipeline.addEventListener('statechange', () => this.#onState(), listen);
     pipeline.addEventListener('level', (event) => this.#onLevel(event), listen);
+    pipeline.addEventListener('interim', (event) => this.#onInterim(event), listen);
     pipeline.addEventListener('transcript', (event) => this.#onTranscript(event), listen);
     pipeline.addEventListener('queryend', (event) => this.#onQueryEnd(event), listen);
     pipeline.addEventListener('error', (event) => this.#onError(event), listen);
@@ -123,10 +125,11 @@ export class VoiceSearch implements PressTarget {
   }
 
   cancel(): void {
-    const { pipeline, field, page } = this.#parts;
+    const { pipeline, field, page, slip } = this.#parts;
     this.#lastQueryBefore = this.#lastQuery;
     this.#starting?.abort();
     pipeline.cancel();
+    slip.dropInterim();
     if (field.isUndoable) {
       field.undo();
       page.searchNow(field.text);
@@ -197,7 +200,7 @@ export class VoiceSearch implements PressTarget {
   }
 
   async #start(ends: QueryEnds): Promise<void> {
-    const { pipeline, field, meter, prepareRecogniser } = this.#parts;
+    const { pipeline, field, meter, slip, prepareRecogniser } = this.#parts;
     const starting = new AbortController();
     this.#starting = starting;
     this.#lastQueryBefore = this.#lastQuery;
@@ -206,6 +209,7 @@ export class VoiceSearch implements PressTarget {
     this.#levelHint = 'none';
     this.#hints.reset();
     meter.reset();
+    slip.dropInterim();
     field.beginQuery();
     prepareRecogniser();
     this.show();
@@ -240,6 +244,12 @@ export class VoiceSearch implements PressTarget {
     if (hint === this.#levelHint) return;
     this.#levelHint = hint;
     this.show();
+  }
+
+  #onInterim({ queryId, segmentText, text }: InterimEvent): void {
+    if (queryId <= this.#lastQueryBefore) return;
+    if (segmentText === '') this.#parts.slip.dropInterim();
+    else this.#parts.slip.showInterim(text);
   }
 
   #onTranscript(event: TranscriptEvent): void {

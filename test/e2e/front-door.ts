@@ -16,6 +16,8 @@ export class FrontDoor {
   answer: StrangeAnswer | undefined;
   /** Transcription requests that got the strange answer. */
   answeredCount = 0;
+  /** Idempotency keys of the transcription requests that came, in order. */
+  readonly askedKeys: string[] = [];
   readonly #backend: URL;
   readonly #server: Server;
 
@@ -41,6 +43,7 @@ export class FrontDoor {
 
   #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { answer } = this;
+    if (incoming.url === TRANSCRIPTIONS) this.askedKeys.push(String(incoming.headers['idempotency-key']));
     if (answer === undefined || incoming.url !== TRANSCRIPTIONS) {
       this.#passOn(incoming, outgoing);
       return;

@@ -45,6 +45,8 @@ export class VoicePage {
   readonly waitingHeading: Locator;
   /** Texts of queries that were answered later. */
   readonly lateTexts: Locator;
+  /** Whether what could not be sent is kept on the device. */
+  readonly keepUnsent: Locator;
   readonly #browser: Browser;
   readonly #bodyBytes: Promise<number>[] = [];
 
@@ -61,6 +63,7 @@ export class VoicePage {
     this.heading = page.locator('#results-heading');
     this.transfer = page.locator('#transfer');
     this.waitingHeading = page.locator('#queue-heading');
+    this.keepUnsent = page.locator('#queue-offline');
     this.lateTexts = page.locator('#late-list button');
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') {
