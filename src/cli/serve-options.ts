@@ -1,6 +1,7 @@
 import type { AppOptions } from '../server/app.ts';
 import { type TokenVerifier, tokenVerifier } from '../server/browser-tokens.ts';
 import type { ServeConfig } from '../server/config.ts';
+import type { IdempotencyStore } from '../server/idempotency-store.ts';
 import { KeyFile } from '../server/key-file.ts';
 import type { ServerLog, ServerMetrics } from '../server/telemetry.ts';
 import { CliError, EXIT_CODES, oneLine, systemCode } from './cli-error.ts';
@@ -14,12 +15,13 @@ export const OPTIONAL_PACKAGES = {
 } as const;
 
 /**
- * Turns the settings into what the app works with: reads key files, fetches nothing.
+ * Turns the settings into what the app works with: reads key files, and connects to the store.
  *
  * @throws CliError naming the setting at fault, or the packages that are missing.
  */
 export async function appOptions(config: ServeConfig): Promise<AppOptions> {
   const tokens = await openTokens(config);
+  const idempotencyStore = await openIdempotencyStore(config.idempotency);
   const metrics = await openMetrics(config);
   const log = await openLog(config);
   return {
@@ -30,6 +32,7 @@ export async function appOptions(config: ServeConfig): Promise<AppOptions> {
     limits: { perKeyCount: config.ratePerKey, perAddressCount: config.ratePerAddress },
     trustedProxies: config.trustProxy,
     session: { automationLevel: config.automationLevel, tau: config.tau },
+    ...(idempotencyStore === undefined ? {} : { idempotencyStore }),
     deadlineMs: config.deadlineMs,
     ...(metrics === undefined ? {} : { metrics }),
     metricsAccess: config.metrics,
@@ -89,6 +92,21 @@ async function openTokens(config: ServeConfig): Promise<TokenVerifier | undefine
   } catch (error) {
     if (error instanceof RangeError) throw new CliError(`--token-keys: ${error.message}`);
     throw packageError(error, 'Browser tokens need', OPTIONAL_PACKAGES.tokens);
+  }
+}
+
+/** Undefined: the app's own, in memory. */
+async function openIdempotencyStore(place: string): Promise<IdempotencyStore | null | undefined> {
+  if (place === 'memory') return undefined;
+  if (place === 'off') return null;
+  try {
+    const { NatsIdempotencyStore } = await import('../server/nats-idempotency-store.ts');
+    return await NatsIdempotencyStore.open({ url: place });
+  } catch (error) {
+    if (systemCode(error) === 'ERR_MODULE_NOT_FOUND') {
+      throw packageError(error, 'A shared idempotency store needs', OPTIONAL_PACKAGES.nats);
+    }
+    throw new CliError(`--idempotency: ${oneLine(error)}`, EXIT_CODES.failure, { cause: error });
   }
 }
 

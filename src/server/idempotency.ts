@@ -132,10 +132,7 @@ function withBody(request: Request, body: Uint8Array<ArrayBuffer>, remainingMs: 
 }
 
 function replay({ status, headers, body }: StoredAnswer): Response {
-  const response = new Response(new Uint8Array(body), {
-    status,
-    headers: headers.map(([name, value]) => [name, value]),
-  });
+  const response = new Response(new Uint8Array(body), { status, headers: Object.fromEntries(headers) });
   response.headers.set(REPLAYED_HEADER, 'true');
   return response;
 }
