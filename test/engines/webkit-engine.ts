@@ -17,6 +17,8 @@ export async function openWebKit(environment: Readonly<Record<string, string>>):
   const port = await freePort();
   const driver = spawn('dbus-run-session', ['--', 'WebKitWebDriver', '-p', String(port)], {
     stdio: 'ignore',
+    // The session's bus and the driver are its children: they end as one group.
+    detached: true,
     env: {
       ...process.env,
       ...environment,
@@ -31,7 +33,8 @@ export async function openWebKit(environment: Readonly<Record<string, string>>):
     for (const child of [driver, screen.process]) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       const gone = once(child, 'exit');
-      child.kill();
+      if (child === driver && child.pid !== undefined) process.kill(-child.pid);
+      else child.kill();
       await gone;
     }
     rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
