@@ -19,3 +19,27 @@ test('recognises speech on the device with the network off', async ({ openPageHe
   expect(await voice.sentBytes()).toBe(0);
   expect(voice.troubles).toEqual([]);
 });
+
+test('deletes the recogniser from the device, by keyboard, and offers it again', async ({ openPage }) => {
+  const voice = await openPage({ path: '/?predict=device' });
+  const { page } = voice;
+  const download = page.getByRole('button', { name: /^Download now/ });
+  const remove = page.getByRole('button', { name: 'Delete from this device (44 MB)' });
+  await expect(remove).toBeHidden();
+  await download.click();
+  await expect(page.getByText('Ready. Works offline.')).toBeVisible({ timeout: 40_000 });
+  await remove.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/^Deleted from this device\./)).toBeVisible();
+  await expect(remove).toBeHidden();
+  await expect(download).toBeFocused();
+  const keptCount = await page.evaluate(async () => {
+    const names = await caches.keys();
+    const lists = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return lists.flat().filter(({ url }) => url.includes('/models/')).length;
+  });
+  expect(keptCount).toBe(0);
+  await download.click();
+  await expect(page.getByText('Ready. Works offline.')).toBeVisible({ timeout: 40_000 });
+  expect(voice.troubles).toEqual([]);
+});
