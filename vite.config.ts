@@ -7,6 +7,9 @@ import { CHROMIUM_ARGUMENTS, findChromium } from './test/chromium.mjs';
 
 const root = import.meta.dirname;
 
+// The tests load onnxruntime themselves, and must not report to its maker either.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
 /** In development and in tests, the recogniser's files come from the models folder, as `ossicle serve` does it. */
 function serveModels(): Plugin {
   return {

@@ -8,6 +8,8 @@ const names = (existsSync(folder) ? readdirSync(folder) : [])
   .filter((file) => file.endsWith('.mjs'))
   .map((file) => basename(file, '.mjs'));
 const [name, ...args] = process.argv.slice(2);
+// onnxruntime would report to its maker, and inherits this.
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
 
 if (name !== undefined && names.includes(name)) {
   const { status } = spawnSync(process.execPath, [join(folder, `${name}.mjs`), ...args], { stdio: 'inherit' });

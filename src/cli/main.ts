@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { refuseOrtTelemetry } from '../server/ort-telemetry.ts';
 import { CliError, EXIT_CODES, oneLine, systemCode } from './cli-error.ts';
 import { ossicleProgram } from './program.ts';
 
@@ -39,4 +40,5 @@ process.stdout.on('error', (error) => {
   // Whoever read along has had enough (`| head`): no more to do, and nothing went wrong.
   process.exit(systemCode(error) === 'EPIPE' ? 0 : EXIT_CODES.failure);
 });
+refuseOrtTelemetry();
 await run();

@@ -12,6 +12,7 @@ import { bundledLocations } from './locations.ts';
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { errorResponse, RefusedRequest } from './openai-error.ts';
 import { openApiDocument } from './openapi/document.ts';
+import { refuseOrtTelemetry } from './ort-telemetry.ts';
 import { createPageFiles } from './page-files.ts';
 import { defaultThreadCount, PredictorPool, QUEUE_LIMIT_PER_THREAD } from './predictor-pool.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -94,6 +95,7 @@ export interface OssicleApp {
  * @throws RangeError for an option out of range.
  */
 export function createApp(options: AppOptions = {}): OssicleApp {
+  refuseOrtTelemetry();
   const { metrics, log } = options;
   const metricsAccess = options.metricsAccess ?? 'private';
   const isKeyed = (options.keys ?? []).length > 0 || options.keyFile !== undefined || options.tokens !== undefined;

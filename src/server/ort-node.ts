@@ -1,9 +1,11 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { OrtRuntime } from '../recogniser/ort-runtime.ts';
+import { refuseOrtTelemetry } from './ort-telemetry.ts';
 
 /** onnxruntime's native library on the CPU. */
 export function ortNode(options: { readonly threadCount: number } = { threadCount: 1 }): OrtRuntime<Tensor> {
   const { threadCount } = options;
+  refuseOrtTelemetry();
   return {
     createSession: (model) =>
       InferenceSession.create(model, {
