@@ -8,8 +8,10 @@ export interface ToDecodeWorker {
   readonly format: CompressedFormat;
 }
 
-/** Decode worker to its predict worker; one for each file, in order. */
+/** Decode worker to its predict worker: `started`, then one of the others, for each file in order. */
 export type FromDecodeWorker =
+  /** The decoder's packages are loaded: from here on, time is spent on the file. */
+  | { readonly type: 'started' }
   /** Mono in [-1, 1], transferred. */
   | { readonly type: 'decoded'; readonly samples: Float32Array<ArrayBuffer>; readonly rateHz: Hz }
   | { readonly type: 'refused'; readonly refusal: Refusal }

@@ -10,26 +10,27 @@ import { decodeOpusFile } from './opus-file.ts';
 function main(): void {
   const port = parentPort;
   if (port === null) throw new Error('decode-worker runs as a worker thread only.');
+  const post = (message: FromDecodeWorker, transferred: ArrayBuffer[] = []): void =>
+    port.postMessage(message, transferred);
   port.on('message', ({ file, format }: ToDecodeWorker) => {
-    decode(file, format).then(
+    decode(file, format, () => post({ type: 'started' })).then(
       ({ rateHz, channels }) => {
         const samples = Float32Array.from(channels[0] ?? []);
-        const message: FromDecodeWorker = { type: 'decoded', samples, rateHz };
-        port.postMessage(message, [samples.buffer]);
+        post({ type: 'decoded', samples, rateHz }, [samples.buffer]);
       },
       (thrown: unknown) => {
-        const message: FromDecodeWorker =
-          thrown instanceof RefusedRequest
-            ? { type: 'refused', refusal: thrown.refusal }
-            : { type: 'fault', message: thrown instanceof Error ? thrown.message : String(thrown) };
-        port.postMessage(message);
+        if (thrown instanceof RefusedRequest) post({ type: 'refused', refusal: thrown.refusal });
+        else post({ type: 'fault', message: thrown instanceof Error ? thrown.message : String(thrown) });
       },
     );
   });
 }
 
-async function decode(file: Uint8Array, format: CompressedFormat): Promise<DecodedAudio> {
+async function decode(file: Uint8Array, format: CompressedFormat, started: () => void): Promise<DecodedAudio> {
   try {
+    if (format === 'mp3') await import('mpg123-decoder');
+    else await Promise.all([import('mediabunny'), import('opus-decoder')]);
+    started();
     return await (format === 'mp3' ? decodeMp3File(file) : decodeOpusFile(file, format));
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_MODULE_NOT_FOUND')) throw thrown;

@@ -155,6 +155,7 @@ describe('the decoding thread', () => {
     `data:text/javascript,${encodeURIComponent(`
       import { parentPort } from 'node:worker_threads';
       parentPort.on('message', ({ file }) => {
+        parentPort.postMessage({ type: 'started' });
         while (file[0] !== 1);
         parentPort.postMessage({ type: 'decoded', samples: Float32Array.of(0.5), rateHz: 16000 });
       });
