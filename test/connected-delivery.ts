@@ -69,16 +69,19 @@ export class WorkletEnd {
   /** @param startSample Where in the stream it lies; without it segments overlap, and none is joined to another. */
   take(queryId: number, segmentId: number, takeId: number, sampleCount: number = 1_600, startSample?: number): void {
     const span = startSample === undefined ? SPAN : spanFrom(startSample, sampleCount);
-    const pcm16 = new Int16Array(sampleCount).fill(takeId);
-    const message: FromWorkletToDelivery = {
-      type: 'take',
-      queryId,
-      segmentId,
-      takeId,
-      pcm16,
-      span,
-      metrics: METRICS,
-    };
+    this.takeOf(queryId, segmentId, takeId, new Int16Array(sampleCount).fill(takeId), span);
+  }
+
+  /** @param pcm16 Transferred. */
+  takeOf(
+    queryId: number,
+    segmentId: number,
+    takeId: number,
+    pcm16: Int16Array<ArrayBuffer>,
+    span: SegmentSpan = SPAN,
+  ): void {
+    const metrics = METRICS;
+    const message: FromWorkletToDelivery = { type: 'take', queryId, segmentId, takeId, pcm16, span, metrics };
     this.port.postMessage(message, [pcm16.buffer]);
   }
 

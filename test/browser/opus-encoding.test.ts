@@ -1,11 +1,14 @@
+import { type Remote, transfer, wrap } from 'comlink';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeClip } from '../../src/delivery/clip-encoding.ts';
 import { canEncodeOpus, OPUS_CHOICE } from '../../src/delivery/opus-encoder.ts';
+import type { DeliveryApi, FromDeliveryToPage } from '../../src/protocol/delivery-messages.ts';
+import { settingsFor, WorkletEnd } from '../connected-delivery.ts';
 
 const NEVER = new AbortController().signal;
 
-async function speech(): Promise<Int16Array> {
+async function speech(): Promise<Int16Array<ArrayBuffer>> {
   const response = await fetch(new URL('../fixtures/audio/3005-163389-0002.flac', import.meta.url));
   const context = new OfflineAudioContext(1, 1, 16_000);
   const audio = await context.decodeAudioData(await response.arrayBuffer());
@@ -99,5 +102,27 @@ describe('a clip sent as Opus', () => {
     const encoding = encodeClip(new Int16Array(16_000 * 20), 'opus', given.signal);
     given.abort(new Error('enough'));
     await expect(encoding).rejects.toThrow('enough');
+  });
+
+  it('goes out of the delivery’s own worker', async () => {
+    const worker = new Worker(new URL('../../src/delivery/delivery-worker.ts', import.meta.url), { type: 'module' });
+    try {
+      const api: Remote<DeliveryApi> = wrap<DeliveryApi>(worker);
+      // Nobody transcribes there: what was sent counts.
+      const endpoint = new URL('/no-such-endpoint', location.href).href;
+      await api.configure(settingsFor(endpoint, { encoding: 'opus', retryCount: 0 }));
+      const { port1: fromWorklet, port2: worklet } = new MessageChannel();
+      const { port1: toPage, port2: page } = new MessageChannel();
+      await api.connect(transfer(fromWorklet, [fromWorklet]), transfer(toPage, [toPage]));
+      const sent = new Promise<number>((resolve) => {
+        page.onmessage = ({ data }: MessageEvent<FromDeliveryToPage>) =>
+          data.type === 'sent' && resolve(data.sentBytes);
+      });
+      const pcm16 = await speech();
+      new WorkletEnd(worklet).takeOf(1, 0, 1, pcm16.slice());
+      expect(await sent).toBeLessThan(pcm16.length * 2 * 0.13 + 1_500);
+    } finally {
+      worker.terminate();
+    }
   });
 });
