@@ -189,7 +189,12 @@ const config: UserConfigFnObject = defineConfig(({ mode }) => ({
         publicDir: false,
         plugins: [serveModels()],
         worker: { format: 'es' },
-        optimizeDeps: { include: ['comlink', 'fast-check', 'idb', 'minisearch', 'onnxruntime-web/wasm', 'valibot'] },
+        optimizeDeps: {
+          include: [
+            ...['comlink', 'eventsource-parser', 'fast-check', 'idb', 'mediabunny', 'minisearch'],
+            ...['onnxruntime-web/wasm', 'valibot'],
+          ],
+        },
         test: {
           name: 'browser',
           root,
