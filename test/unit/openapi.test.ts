@@ -135,6 +135,16 @@ const CASES: readonly Provoked[] = [
     status: 415,
     send: () => fetch(`${origin('open')}${TRANSCRIBE}`, { method: 'POST', body: '{}' }),
   },
+  {
+    path: TRANSCRIBE,
+    method: 'post',
+    status: 422,
+    send: async () => {
+      const headers = { 'Idempotency-Key': 'a-random-key-of-this-test' };
+      await (await post('open', {}, headers)()).arrayBuffer();
+      return await post('open', { response_format: 'text' }, headers)();
+    },
+  },
   { path: TRANSCRIBE, method: 'post', status: 500, send: post('crashing') },
   { path: TRANSCRIBE, method: 'post', status: 503, send: post('broken') },
   {

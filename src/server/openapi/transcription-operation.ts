@@ -1,4 +1,4 @@
-import { CLIP_CONTRACT_VERSION } from '../../protocol/headers.ts';
+import { CLIP_CONTRACT_VERSION, REPLAYED_HEADER } from '../../protocol/headers.ts';
 import { READABLE_FORMATS } from '../audio-format.ts';
 import { MAX_AUDIO_SECONDS, MAX_FILE_BYTES } from '../audio-limits.ts';
 import type { Release } from '../release.ts';
@@ -75,8 +75,9 @@ export function transcriptionOperation(release: Release): OperationObject {
       {
         name: 'Idempotency-Key',
         in: 'header',
-        description: 'The same on every repeat of a request, which then is answered without being worked on twice.',
-        schema: { type: 'string' },
+        description:
+          'Random, the same on every repeat of a request, which then is answered without being worked on twice.',
+        schema: { type: 'string', minLength: 16, maxLength: 255 },
       },
       {
         name: 'X-Session-Key',
@@ -92,6 +93,7 @@ export function transcriptionOperation(release: Release): OperationObject {
         headers: {
           'X-Release': { description: 'The release that answered.', schema: { type: 'string' } },
           'X-Ignored-Params': { description: 'Fields that change nothing here.', schema: { type: 'string' } },
+          [REPLAYED_HEADER]: { description: 'true for the kept answer of a repeat.', schema: { type: 'string' } },
           'X-Request-Id': { description: 'Names this call in the log.', schema: { type: 'string' } },
         },
         content: {
@@ -111,6 +113,7 @@ export function transcriptionOperation(release: Release): OperationObject {
       '409': errorAnswer('The clip contract is not known here.'),
       '413': errorAnswer('The file is too large.'),
       '415': errorAnswer('The body is not multipart/form-data.'),
+      '422': errorAnswer('The idempotency key was used for another request.'),
       '429': retryLater('Too many calls, a full queue, or one too slow for the deadline.'),
       '500': errorAnswer('The server failed on this clip.'),
       '503': retryLater('The recogniser is not there, or the server is stopping.'),
