@@ -65,6 +65,17 @@ describe('predictor pool', () => {
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
+  it('works on as many clips at a time as it has threads', async () => {
+    const pool = startPool({ threadCount: 2 });
+    await pool.ready;
+    const clip = await longSpeech(LONG_SECONDS);
+    const stop = new AbortController();
+    const outcomes = Promise.allSettled([1, 2].map(() => pool.predict({ clip, isCut: false }, stop.signal)));
+    expect(pool.load).toEqual({ queuedCount: 0, runningCount: 2 });
+    stop.abort();
+    await outcomes;
+  });
+
   it('drops a queued clip when it is aborted, and keeps the others', async () => {
     const pool = startPool();
     await pool.ready;
