@@ -14,7 +14,7 @@ const LEAST_PRE_SKIP_48K = 120;
 /** How speech is encoded; the defaults are what docs/benchmarks/prediction-opus.md found best. */
 export interface OpusChoice {
   readonly bitsPerSecond: number;
-  /** `voip` cuts the lowest tones off, which the recogniser does not need to have done. */
+  /** `voip` cuts the lowest tones off, which costs the recogniser words. */
   readonly application: 'voip' | 'audio';
 }
 

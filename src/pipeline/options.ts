@@ -16,8 +16,8 @@ export interface SpeechPipelineOptions {
   /** Asks for the text while it is recognised, for `interim` events; servers that cannot stream ignore it. */
   readonly stream?: boolean;
   /**
-   * How speech travels: `wav` (the default) as it is, 32 kB a second; `opus` (WebCodecs) a tenth of that, at a cost in
-   * words that docs/benchmarks/prediction-opus.md measures. Browsers that cannot encode Opus send WAV.
+   * How speech travels: `wav` (the default) as it is, 32 kB a second; `opus` (WebCodecs) a tenth of that;
+   * docs/benchmarks/prediction-opus.md measures what it costs in words. Browsers that cannot encode Opus send WAV.
    */
   readonly encoding?: ClipEncoding;
   /** BCP 47 language of the speech. */

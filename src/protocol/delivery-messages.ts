@@ -9,7 +9,7 @@ export type PredictPlace = 'server' | 'device' | 'server-then-device';
 /** What a server is asked to answer with. */
 export type ResponseFormat = 'json' | 'verbose_json' | 'text';
 
-/** How a clip travels: `wav` is PCM16 as it is, 32 kB a second; `opus` a tenth of that, at a cost in words. */
+/** How a clip travels: `wav` is PCM16 as it is, 32 kB a second; `opus` a tenth of that, and lossy. */
 export type ClipEncoding = 'wav' | 'opus';
 
 /** Gives a bearer token; asked when one is needed, and again after a server refused it (401). */
