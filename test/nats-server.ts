@@ -1,18 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-/** Where Debian, Homebrew and a download put it. */
-const PLACES = [
-  '/usr/sbin/nats-server',
-  '/usr/bin/nats-server',
-  '/usr/local/bin/nats-server',
-  '/opt/homebrew/bin/nats-server',
-];
+import { debianProgram } from './debian-program.ts';
 
 /** A NATS server with JetStream on a loopback port. */
 export interface NatsServer {
@@ -29,7 +21,7 @@ export interface NatsServer {
 
 /** Starts Debian's nats-server, which is installed first where it is missing and the tests run as root. */
 export async function startNatsServer(): Promise<NatsServer> {
-  const command = findNatsServer();
+  const command = debianProgram('nats-server', 'NATS_SERVER_PATH');
   const folder = await mkdtemp(join(tmpdir(), 'ossicle-nats-'));
   const port = await freePort();
   let child: ChildProcess | undefined;
@@ -56,30 +48,8 @@ export async function startNatsServer(): Promise<NatsServer> {
   };
 }
 
-function findNatsServer(): string {
-  const find = (): string | undefined =>
-    [process.env['NATS_SERVER_PATH'] ?? '', ...PLACES].find((path) => existsSync(path));
-  const found = find();
-  if (found !== undefined) return found;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(
-      'These tests need nats-server. Install it (Debian: apt install nats-server), or set NATS_SERVER_PATH.',
-    );
-  }
-  console.error('No nats-server was found: installing Debian’s package.');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  execFileSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'nats-server'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env,
-  });
-  const installed = find();
-  if (installed === undefined)
-    throw new Error('nats-server could not be installed. Install one, or set NATS_SERVER_PATH.');
-  return installed;
-}
-
-async function freePort(): Promise<number> {
+/** A loopback port that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { IdempotencyStore } from '../../src/server/idempotency-store.ts';
 import { NatsIdempotencyStore } from '../../src/server/nats-idempotency-store.ts';
 import { anyId, describeIdempotencyStore, leaseOf, nextOf } from '../contracts/idempotency-store.ts';
 import { fixtureFile, longSpeech, postForm, transcriptionForm } from '../local-server.ts';
 import { type NatsServer, startNatsServer } from '../nats-server.ts';
-import { plainEnvironment } from '../run-command.ts';
+import { type ServerProcess, startServerProcess } from '../server-process.ts';
 
-const COMMAND = fileURLToPath(new URL('../../dist/node/ossicle.js', import.meta.url));
 const LEASE_MS = 600;
 
 let nats: NatsServer;
@@ -79,30 +76,14 @@ describe('a NATS bucket that two servers share', () => {
 });
 
 describe('two server processes with one store', () => {
-  const started: ChildProcess[] = [];
-  let first: Replica;
-  let second: Replica;
+  const started: ServerProcess[] = [];
+  let first: ServerProcess;
+  let second: ServerProcess;
 
-  interface Replica {
-    readonly child: ChildProcess;
-    readonly origin: string;
-  }
-
-  function startReplica(): Promise<Replica> {
-    const args = ['serve', '--port', '0', '--threads', '1', '--idempotency', nats.url];
-    const child = spawn(process.execPath, [COMMAND, ...args], { env: plainEnvironment() });
-    started.push(child);
-    return new Promise((resolve, reject) => {
-      let printed = '';
-      const hear = (text: Buffer): void => {
-        printed += text.toString();
-        const address = /^Ossicle is at (http:\S+)\/$/m.exec(printed)?.[1];
-        if (address !== undefined) resolve({ child, origin: address });
-      };
-      child.stdout.on('data', hear);
-      child.stderr.on('data', hear);
-      child.on('close', () => reject(new Error(`The server ended: ${printed}`)));
-    });
+  async function startReplica(): Promise<ServerProcess> {
+    const replica = await startServerProcess(['--idempotency', nats.url]);
+    started.push(replica);
+    return replica;
   }
 
   beforeAll(async () => {
@@ -112,10 +93,10 @@ describe('two server processes with one store', () => {
     if (first.child.exitCode !== null || first.child.signalCode !== null) first = await startReplica();
   });
   afterAll(() => {
-    for (const child of started) child.kill('SIGKILL');
+    for (const { child } of started) child.kill('SIGKILL');
   });
 
-  async function post(replica: Replica, key: string, file: Blob): Promise<Response> {
+  async function post(replica: ServerProcess, key: string, file: Blob): Promise<Response> {
     return await postForm(replica.origin, transcriptionForm(file), { headers: { 'Idempotency-Key': key } });
   }
 
