@@ -17,7 +17,7 @@ const STEPS_PER_BLOCK = 4;
 const STEPS_PER_SECOND = 10;
 const HOPS_PER_STEP = 10;
 const HOPS_PER_BLOCK = HOPS_PER_STEP * STEPS_PER_BLOCK;
-const ABSOLUTE_GATE_POWER = 10 ** ((ABSOLUTE_GATE_LUFS - OFFSET_DB) / 10);
+const ABSOLUTE_GATE_POWER = lufsToPower(ABSOLUTE_GATE_LUFS);
 
 const BINS_PER_DB = 100;
 const TOP_LUFS: Lufs = 30;
@@ -33,6 +33,10 @@ export function powerToLufs(kWeightedMeanSquare: number): Lufs {
   return OFFSET_DB + powerToDb(kWeightedMeanSquare);
 }
 
+function lufsToPower(lufs: Lufs): number {
+  return 10 ** ((lufs - OFFSET_DB) / 10);
+}
+
 function blockMeanSquare(hopMeanSquares: Float32Array, startHop: number, hopCount: number, capacity: number): number {
   let sum = 0;
   let at = startHop % capacity;
@@ -46,12 +50,13 @@ function blockMeanSquare(hopMeanSquares: Float32Array, startHop: number, hopCoun
 
 /**
  * Integrated loudness of hops [`startHop`, `endHop`) from their stored K-weighted mean squares: 400 ms blocks every 100 ms,
- * absolute gate -70 LUFS, relative gate -10 LU. Hops behind the last whole block do not count.
+ * absolute gate, relative gate -10 LU. Hops behind the last whole block do not count.
  *
  * @realtime
  * @param hopMeanSquares Ring of mean squares of 10 ms hops; hop h lies at index h modulo `capacity`; read only.
  * @param capacity Hops the ring holds; `endHop - startHop` must not exceed it.
  * @param result Overwritten with the answer.
+ * @param absoluteGateLufs The standard's by default. Lower where something else has told the signal from silence.
  * Source: ITU-R BS.1770-4, Annex 1.
  */
 export function gatedLoudness(
@@ -60,6 +65,7 @@ export function gatedLoudness(
   endHop: number,
   capacity: number,
   result: LoudnessResult,
+  absoluteGateLufs: Lufs = ABSOLUTE_GATE_LUFS,
 ): void {
   const hopCount = endHop - startHop;
   if (hopCount < HOPS_PER_BLOCK) {
@@ -67,14 +73,15 @@ export function gatedLoudness(
     result.lufs = hopCount > 0 ? powerToLufs(blockMeanSquare(hopMeanSquares, startHop, hopCount, capacity)) : -Infinity;
     return;
   }
-  let gate = ABSOLUTE_GATE_POWER;
+  const absoluteGate = lufsToPower(absoluteGateLufs);
+  let gate = absoluteGate;
   let mean = 0;
   for (let pass = 0; pass < 2; pass++) {
     let sum = 0;
     let count = 0;
     for (let hop = startHop; hop + HOPS_PER_BLOCK <= endHop; hop += HOPS_PER_STEP) {
       const power = blockMeanSquare(hopMeanSquares, hop, HOPS_PER_BLOCK, capacity);
-      if (power > ABSOLUTE_GATE_POWER && power > gate) {
+      if (power > absoluteGate && power > gate) {
         sum += power;
         count++;
       }

@@ -19,7 +19,7 @@ export interface PresetTimes {
  */
 export const PRESETS: Readonly<Record<Preset, PresetTimes>> = {
   command: { takeMs: 160, hangoverMs: 300, queryEndMs: 500, noSpeechMs: 5_000 },
-  search: { takeMs: 180, hangoverMs: 400, queryEndMs: 1_000, noSpeechMs: 8_000 },
+  search: { takeMs: 200, hangoverMs: 400, queryEndMs: 1_000, noSpeechMs: 8_000 },
   dictation: { takeMs: 300, hangoverMs: 1_000, queryEndMs: 4_000, noSpeechMs: 15_000 },
 };
 

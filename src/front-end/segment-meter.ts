@@ -5,11 +5,17 @@ import { gatedLoudness, type LoudnessResult } from '../dsp/loudness.ts';
 import type { FloatRing } from '../dsp/ring-buffer.ts';
 import { RolloffMeter } from '../dsp/rolloff.ts';
 import { type InputMetrics, SEGMENT_RATE_HZ, type SegmentSpan } from '../protocol/segment.ts';
-import { amplitudeToDb, type Hz, powerToDb, type Samples, samplesToMs, samplesToSeconds } from '../units.ts';
+import { amplitudeToDb, type Hz, type Lufs, powerToDb, type Samples, samplesToMs, samplesToSeconds } from '../units.ts';
 import type { HopHistory } from './hop-history.ts';
 
 /** Most hops fed to the running meters in one frame: more than a frame lasts, so that a segment's pre-roll catches up. */
 const HOPS_PER_FRAME = 12;
+
+/**
+ * Absolute gate of a segment's loudness. BS.1770's own, -70 LUFS, tells a programme from silence; here the detector has done
+ * so, and a voice 50 dB further away lies under it.
+ */
+const SPEECH_GATE_LUFS: Lufs = -110;
 
 /** What the segmenter alone knows of a segment. */
 export interface SegmentFacts {
@@ -78,7 +84,14 @@ export class SegmentMeter {
     }
     const speechStartHop = Math.floor(span.speechStartSample / HOP_SAMPLES);
     const speechEndHop = Math.min(Math.max(Math.ceil(span.speechEndSample / HOP_SAMPLES), speechStartHop + 1), endHop);
-    gatedLoudness(hops.kWeightedMeanSquare, speechStartHop, speechEndHop, hops.capacity, this.#loudness);
+    gatedLoudness(
+      hops.kWeightedMeanSquare,
+      speechStartHop,
+      speechEndHop,
+      hops.capacity,
+      this.#loudness,
+      SPEECH_GATE_LUFS,
+    );
     const truePeakDbtp = amplitudeToDb(truePeak);
     const noiseLevelDbfs = powerToDb(facts.noiseMeanSquare);
     chooseGain({ loudnessLufs: this.#loudness.lufs, truePeakDbtp, noiseLevelDbfs }, this.#limits, this.#gain);

@@ -31,7 +31,7 @@ export const ENDPOINTER_DEFAULTS: EndpointerOptions = {
   minSpeechMs: 64,
   onsetEvidence: 0.4,
   faintOnsetEvidence: 14,
-  takeMs: 180,
+  takeMs: 200,
   hangoverMs: 400,
 };
 

@@ -75,12 +75,12 @@ describe('endpointing', () => {
     expect(feed([0, 0.9, 0, 0, 0.9, 0], { minSpeechMs: 64 }).steps).toEqual([]);
   });
 
-  it('takes after 180 ms of silence and commits after 400 ms', () => {
+  it('takes after 200 ms of silence and commits after 400 ms', () => {
     const { endpointer, steps } = feed([...frames(10, 0.9), ...frames(20, 0)]);
     const silentMs = (step: Step | undefined): number => ((step?.frame ?? 0) + 1 - 10) * FRAME_MS;
     expect(steps.map(({ event }) => event)).toEqual(['speech-start', 'take', 'commit']);
     // The first frame boundary at or past the asked silence.
-    expect(silentMs(steps[1])).toBe(Math.ceil(180 / FRAME_MS) * FRAME_MS);
+    expect(silentMs(steps[1])).toBe(Math.ceil(200 / FRAME_MS) * FRAME_MS);
     expect(silentMs(steps[2])).toBe(Math.ceil(400 / FRAME_MS) * FRAME_MS);
     expect(endpointer.speechEndSample).toBe(10 * FRAME);
   });

@@ -24,7 +24,7 @@ export const USUAL_SWEEPS: Readonly<Record<string, readonly number[]>> = {
   'endpointer.minSpeechMs': [32, 96, 128],
   'endpointer.onsetEvidence': [0, 1, 2, 4],
   'endpointer.faintOnsetEvidence': [5, 8, 11, 18, 24],
-  'endpointer.takeMs': [140, 160, 200, 240],
+  'endpointer.takeMs': [140, 160, 180, 240],
   'endpointer.hangoverMs': [320, 360, 440, 500],
   'background.standOutDb': [9, 10, 14, 16],
   'background.followShare': [0.02, 0.08],
