@@ -38,7 +38,15 @@ const TABLE: Record<string, Allowed> = {
     packages: ['comlink', 'onnxruntime-web'],
   },
   capture: {
-    folders: ['protocol', 'front-end/options.ts', 'units', 'errors', 'worklet/speech-processor.ts?worker&url'],
+    folders: [
+      'protocol',
+      'front-end/options.ts',
+      'units',
+      'errors',
+      'vad/kernel-scorer.ts',
+      'vad/speech-scorer.ts',
+      'worklet/speech-processor.ts?worker&url',
+    ],
     packages: [],
   },
   pipeline: {
