@@ -1,4 +1,4 @@
-import type { Db } from '../../../src/units.ts';
+import { type Db, dbToAmplitude } from '../../../src/units.ts';
 import { type Audio, atLevel, clipped, joined, noisy, RoomTone, reverberant, roomLevelDbfs } from './copies.ts';
 import { type Corpus, type CorpusClip, voicelessNoises } from './corpus.ts';
 
@@ -18,6 +18,8 @@ const SHORTEST_NOISE_SECONDS = 5;
 /** The untouched clip. */
 export const PLAIN = 'as recorded';
 export const QUIET = '-50 dB';
+/** The same, rounded to 16 bit again: a faint voice keeps a few steps of its wave. */
+const QUIET_16_BIT = '-50 dB, 16 bit';
 export const PADDED = `padded with ${PAD_SECONDS} s of room tone`;
 
 /** Every copy, made of what the corpus holds; what it lacks is left out. */
@@ -35,7 +37,8 @@ export async function makeCopies(corpus: Corpus): Promise<readonly Copy[]> {
   return [
     { name: PLAIN, make: (samples) => samples },
     { name: '-30 dB', make: (samples) => atLevel(samples, -30) },
-    { name: QUIET, make: (samples) => atLevel(samples, -50) },
+    { name: QUIET, make: (samples) => samples.map((x) => x * dbToAmplitude(-50)) },
+    { name: QUIET_16_BIT, make: (samples) => atLevel(samples, -50) },
     { name: PADDED, make: (samples, clip) => joined(pad(clip), samples, pad(clip)) },
     ...SNRS_DB.map((snrDb) => ({
       name: `noise at ${snrDb} dB SNR`,
