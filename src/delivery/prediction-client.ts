@@ -126,6 +126,7 @@ export class PredictionClient implements Predictor {
     const headers = requestHeaders(this.#settings, {
       contentType: body.contentType,
       idempotencyKey: clip.idempotencyKey,
+      contract: clip.contract,
       remainingMs: deadlineAt - clock.now(),
       token,
     });

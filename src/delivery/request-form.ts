@@ -47,6 +47,8 @@ export function formFields(settings: DeliverySettings): Readonly<Record<string, 
 export interface RequestFacts {
   readonly contentType: string;
   readonly idempotencyKey: string;
+  /** Version of the rules by which the clip was cut; absent: the present one. */
+  readonly contract: string | undefined;
   readonly remainingMs: Ms;
   /** Sent as bearer token; it outranks an `Authorization` of the settings. */
   readonly token: string | undefined;
@@ -60,7 +62,9 @@ export function requestHeaders(settings: DeliverySettings, facts: RequestFacts):
   if (facts.token !== undefined) headers.set('authorization', `Bearer ${facts.token}`);
   if (settings.server !== 'ossicle') return headers;
   headers.set(IDEMPOTENCY_KEY_HEADER, facts.idempotencyKey);
-  headers.set(CLIP_CONTRACT_HEADER, CLIP_CONTRACT_VERSION);
+  // What waited through an update of the page was cut by rules that the server may not know: it cuts that itself.
+  const { contract = CLIP_CONTRACT_VERSION } = facts;
+  if (contract === CLIP_CONTRACT_VERSION) headers.set(CLIP_CONTRACT_HEADER, contract);
   headers.set(DEADLINE_HEADER, String(Math.max(1, Math.ceil(facts.remainingMs))));
   headers.set(SESSION_KEY_HEADER, settings.sessionKey);
   return headers;

@@ -184,6 +184,7 @@ describe('what is read aloud', () => {
     isUndoable: fc.boolean(),
     host: fc.constant('cafe.example'),
     browser: fc.constantFrom('firefox' as const, 'safari-ios' as const),
+    isQueueStored: fc.boolean(),
   });
 
   it('is nothing while a microphone could hear it, in any situation', () => {
