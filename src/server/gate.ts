@@ -18,6 +18,8 @@ export interface AppEnv {
     requestId: string;
     /** Set on `/v1`. */
     caller: Caller;
+    /** Set on `/v1`: where the call comes from, as far as trusted proxies tell. */
+    clientAddress: string | undefined;
   };
 }
 
@@ -46,6 +48,7 @@ export function createGate(options: GateOptions): MiddlewareHandler<AppEnv> {
 
   const admit = async (c: Context<AppEnv>): Promise<void> => {
     const address = clientAddress(c.env?.peerAddress, c.req.header('x-forwarded-for'), trusted);
+    c.set('clientAddress', address);
     // Before the key is looked at, so that guessing is counted, too. This machine's own programs share one address.
     if (address !== undefined && !isLoopbackAddress(address)) await perAddress.count(placeOf(address));
     const verdict = await directory.identify(c.req.header('authorization'), c.req.header('origin'));

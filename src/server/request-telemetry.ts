@@ -30,7 +30,7 @@ export function requestTelemetry(options: RequestTelemetryOptions): MiddlewareHa
     c.set('requestId', requestId);
     await next();
     c.res.headers.set(REQUEST_ID_HEADER, requestId);
-    const address = c.env?.peerAddress;
+    const address = c.get('clientAddress') ?? c.env?.peerAddress;
     options.ended({
       requestId,
       method: methodLabel(c.req.method),

@@ -25,7 +25,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Headers of ours and of HTTP's that a foreign page may read. */
-const EXPOSED_HEADERS = 'X-Release, X-Ignored-Params, X-Request-Id, Retry-After';
+const EXPOSED_HEADERS = 'X-Release, X-Ignored-Params, X-Request-Id, Idempotent-Replayed, Retry-After';
 
 /** Adds what lets the page at `origin` read the answer. */
 export function addCorsHeaders(headers: Headers, origin: string): void {
