@@ -52,7 +52,6 @@ export function startQueuePage(parts: QueuePageParts, signal: AbortSignal): void
 
   const show = (): void => {
     const { waiting, isStored } = queue;
-    if (isStored) problem = '';
     view.show({ waiting, isStored, isSending, isOnline: isOnline(), isAsking: setting.choice === 'open', problem });
   };
   const sendNow = async (): Promise<void> => {
@@ -69,7 +68,14 @@ export function startQueuePage(parts: QueuePageParts, signal: AbortSignal): void
     if (text !== '') parts.announce(MESSAGES.answeredLate(text));
   };
 
-  pipeline.addEventListener('queue-change', show, listen);
+  pipeline.addEventListener(
+    'queue-change',
+    ({ isStored }) => {
+      if (isStored) problem = '';
+      show();
+    },
+    listen,
+  );
   pipeline.addEventListener('queued', ({ isStored }) => isStored && void background.wakeOnceOnline(), listen);
   pipeline.addEventListener('sent', hearSent, listen);
   pipeline.addEventListener(

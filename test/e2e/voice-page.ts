@@ -1,8 +1,11 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
-  type Browser,
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type LaunchOptions,
   type Locator,
   type Page,
   type Request,
@@ -20,6 +23,8 @@ export interface PageSetup {
   readonly context?: BrowserContextOptions;
   /** Further switches of Chromium. */
   readonly chromium?: readonly string[];
+  /** Settings of the browser's profile, as in its `Preferences` file; the page is then in a profile of its own. */
+  readonly preferences?: object;
   /** Runs in the page before its own script. */
   readonly prepare?: () => void;
 }
@@ -47,12 +52,12 @@ export class VoicePage {
   readonly lateTexts: Locator;
   /** Whether what could not be sent is kept on the device. */
   readonly keepUnsent: Locator;
-  readonly #browser: Browser;
+  readonly #close: () => Promise<void>;
   readonly #bodyBytes: Promise<number>[] = [];
 
-  private constructor(browser: Browser, context: BrowserContext, page: Page) {
+  private constructor(close: () => Promise<void>, context: BrowserContext, page: Page) {
     this.openedAtMs = performance.now();
-    this.#browser = browser;
+    this.#close = close;
     this.context = context;
     this.page = page;
     this.field = page.getByRole('searchbox', { name: 'Search the menu' });
@@ -84,21 +89,16 @@ export class VoicePage {
   }
 
   static async open(setup: PageSetup): Promise<VoicePage> {
-    const executablePath = findChromium();
-    const browser = await chromium.launch({
-      args: [...CHROMIUM_ARGUMENTS, ...(setup.microphone ?? []), ...(setup.chromium ?? [])],
-      ...(executablePath === undefined ? {} : { executablePath }),
-    });
-    const context = await browser.newContext(setup.context);
-    const page = await context.newPage();
-    const voice = new VoicePage(browser, context, page);
+    const { context, close } = await (setup.preferences === undefined ? openContext(setup) : openProfile(setup));
+    const page = context.pages()[0] ?? (await context.newPage());
+    const voice = new VoicePage(close, context, page);
     if (setup.prepare !== undefined) await page.addInitScript(setup.prepare);
     await page.goto(setup.origin + (setup.path ?? '/'));
     return voice;
   }
 
   async close(): Promise<void> {
-    await this.#browser.close();
+    await this.#close();
   }
 
   /** Puts what the page shows, and what went wrong in it, into the test's report. */
@@ -139,6 +139,36 @@ export class VoicePage {
     const counts = await Promise.all(this.#bodyBytes);
     return counts.reduce((sum, count) => sum + count, 0);
   }
+}
+
+interface OpenedContext {
+  readonly context: BrowserContext;
+  readonly close: () => Promise<void>;
+}
+
+function launchOptions(setup: PageSetup): LaunchOptions {
+  const executablePath = findChromium();
+  return {
+    args: [...CHROMIUM_ARGUMENTS, ...(setup.microphone ?? []), ...(setup.chromium ?? [])],
+    ...(executablePath === undefined ? {} : { executablePath }),
+  };
+}
+
+async function openContext(setup: PageSetup): Promise<OpenedContext> {
+  const browser = await chromium.launch(launchOptions(setup));
+  return { context: await browser.newContext(setup.context), close: () => browser.close() };
+}
+
+async function openProfile(setup: PageSetup): Promise<OpenedContext> {
+  const folder = await mkdtemp(join(tmpdir(), 'ossicle-profile-'));
+  await mkdir(join(folder, 'Default'));
+  await writeFile(join(folder, 'Default/Preferences'), JSON.stringify(setup.preferences));
+  const context = await chromium.launchPersistentContext(folder, { ...launchOptions(setup), ...setup.context });
+  const close = async (): Promise<void> => {
+    await context.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  };
+  return { context, close };
 }
 
 /** A request that was given up early has no final headers; its body is known all the same. */
