@@ -1,41 +1,20 @@
 import { expose } from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeliverySettings, RecogniserApi } from '../../src/protocol/delivery-messages.ts';
-import {
-  ConnectedDelivery,
-  type PageEnd,
-  settingsFor,
-  testEnvironment,
-  type WorkletEnd,
-} from '../connected-delivery.ts';
-import { answer, answerJson, ForeignServer, type Script } from '../foreign-server.ts';
+import { type ConnectedDelivery, testEnvironment } from '../connected-delivery.ts';
+import { type DeliveryBench, OpenedResources, openDeliveryBench } from '../delivery-bench.ts';
+import { answer, answerJson, type Script } from '../foreign-server.ts';
 import { ManualClock } from '../manual-clock.ts';
 
-const open: { close(): unknown }[] = [];
+const open = new OpenedResources();
+afterEach(() => open.close());
 
-afterEach(async () => {
-  for (const resource of open.splice(0).toReversed()) await resource.close();
-});
-
-interface Bench {
-  readonly server: ForeignServer;
-  readonly connected: ConnectedDelivery;
-  readonly worklet: WorkletEnd;
-  readonly page: PageEnd;
-}
-
-async function bench(
+function bench(
   script: Script,
-  overrides: Partial<DeliverySettings>,
+  overrides: Partial<DeliverySettings> = {},
   environment = testEnvironment(),
-): Promise<Bench> {
-  const server = await new ForeignServer(script).listen();
-  open.push(server);
-  const connected = new ConnectedDelivery(environment);
-  open.push(connected);
-  await connected.delivery.configure(settingsFor(server.endpoint, { retryCount: 0, ...overrides }));
-  const { worklet, page } = await connected.connect();
-  return { server, connected, worklet, page };
+): Promise<DeliveryBench> {
+  return openDeliveryBench(open, script, overrides, environment);
 }
 
 /** The smallest recogniser there is: it tells the length and the first sample of what it hears. */

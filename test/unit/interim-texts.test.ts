@@ -2,36 +2,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { bookDelivery } from '../../src/pipeline/delivery-events.ts';
 import { QueryTexts } from '../../src/pipeline/query-texts.ts';
 import type { DeliverySettings, FromDeliveryToPage } from '../../src/protocol/delivery-messages.ts';
-import {
-  ConnectedDelivery,
-  type PageEnd,
-  settingsFor,
-  testEnvironment,
-  type WorkletEnd,
-} from '../connected-delivery.ts';
-import { answerJson, type Exchange, ForeignServer, readForm, type Script } from '../foreign-server.ts';
+import type { PageEnd } from '../connected-delivery.ts';
+import { type DeliveryBench, OpenedResources, openDeliveryBench } from '../delivery-bench.ts';
+import { answerJson, type Exchange, readForm, type Script } from '../foreign-server.ts';
 
-const open: { close(): unknown }[] = [];
+const open = new OpenedResources();
+afterEach(() => open.close());
 
-afterEach(async () => {
-  for (const resource of open.splice(0).toReversed()) await resource.close();
-});
-
-interface Bench {
-  readonly server: ForeignServer;
-  readonly connected: ConnectedDelivery;
-  readonly worklet: WorkletEnd;
-  readonly page: PageEnd;
-}
-
-async function bench(script: Script = begin, overrides: Partial<DeliverySettings> = {}): Promise<Bench> {
-  const server = await new ForeignServer(script).listen();
-  open.push(server);
-  const connected = new ConnectedDelivery(testEnvironment());
-  open.push(connected);
-  await connected.delivery.configure(settingsFor(server.endpoint, { retryCount: 0, stream: true, ...overrides }));
-  const { worklet, page } = await connected.connect();
-  return { server, connected, worklet, page };
+function bench(script: Script = begin, overrides: Partial<DeliverySettings> = {}): Promise<DeliveryBench> {
+  return openDeliveryBench(open, script, { stream: true, ...overrides });
 }
 
 /** Begins a stream and says nothing yet. */

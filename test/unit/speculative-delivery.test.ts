@@ -1,40 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DeliverySettings } from '../../src/protocol/delivery-messages.ts';
-import {
-  ConnectedDelivery,
-  type PageEnd,
-  settingsFor,
-  testEnvironment,
-  type WorkletEnd,
-} from '../connected-delivery.ts';
-import { answerJson, type Exchange, ForeignServer, readForm, type Script } from '../foreign-server.ts';
+import { ConnectedDelivery, type PageEnd, settingsFor, testEnvironment } from '../connected-delivery.ts';
+import { type DeliveryBench, OpenedResources, openDeliveryBench } from '../delivery-bench.ts';
+import { answerJson, type Exchange, readForm, type Script } from '../foreign-server.ts';
 import { ManualClock } from '../manual-clock.ts';
 
-const open: { close(): unknown }[] = [];
+const open = new OpenedResources();
+afterEach(() => open.close());
 
-afterEach(async () => {
-  for (const resource of open.splice(0).toReversed()) await resource.close();
-});
-
-interface Bench {
-  readonly server: ForeignServer;
-  readonly connected: ConnectedDelivery;
-  readonly worklet: WorkletEnd;
-  readonly page: PageEnd;
-}
-
-async function bench(
+function bench(
   script: Script,
   overrides: Partial<DeliverySettings> = {},
   environment = testEnvironment(),
-): Promise<Bench> {
-  const server = await new ForeignServer(script).listen();
-  open.push(server);
-  const connected = new ConnectedDelivery(environment);
-  open.push(connected);
-  await connected.delivery.configure(settingsFor(server.endpoint, { retryCount: 0, ...overrides }));
-  const { worklet, page } = await connected.connect();
-  return { server, connected, worklet, page };
+): Promise<DeliveryBench> {
+  return openDeliveryBench(open, script, overrides, environment);
 }
 
 const never: Script = () => undefined;
