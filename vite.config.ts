@@ -113,10 +113,21 @@ function libraryModule(entry: string): UserConfig {
     build: {
       ...library.build,
       lib: { entry: join(root, entry), formats: ['es'], fileName: 'index' },
-      rolldownOptions: { external: ['comlink', 'valibot'], output: { chunkFileNames: '[name].js' } },
+      rolldownOptions: { external: ['comlink', 'valibot'], output: { chunkFileNames: 'index-[name].js' } },
     },
   };
 }
+
+/** What a site's own service worker imports: one file that carries all it needs, since it may load nothing later. */
+const libraryOutbox: UserConfig = {
+  ...library,
+  build: {
+    ...library.build,
+    lib: { entry: join(root, 'src/delivery/send-outbox.ts'), formats: ['es'], fileName: 'outbox' },
+    license: { fileName: 'outbox.licences.md' },
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
+};
 
 /** A worker or the worklet: one minified file that carries all it needs, or with what it loads later beside it. */
 function libraryWorker(folder: string, file: string, isSplit = false): UserConfig {
@@ -152,6 +163,7 @@ const builds: Record<string, UserConfig> = {
   node,
   'service-worker': serviceWorker,
   'library-index': libraryModule('src/index.ts'),
+  'library-outbox': libraryOutbox,
   'library-worklet': libraryWorker('worklet', 'speech-processor'),
   'library-delivery': libraryWorker('delivery', 'delivery-worker', true),
   'library-recogniser': libraryWorker('recogniser-worker', 'recogniser-worker'),

@@ -5,14 +5,14 @@ const REFERENCE = /(\bfrom |\bimport\()'(\.[^']*)\.ts'/g;
 
 /**
  * Makes the compiler's declarations fit to publish: references end in `.js`, which every TypeScript resolves, and files
- * that the entry's declarations do not lead to are removed.
+ * that the entries' declarations do not lead to are removed.
  *
  * @param {string} folder
- * @param {string} entry
+ * @param {readonly string[]} entries
  * @returns {void}
  */
-export function publishDeclarations(folder, entry) {
-  const waiting = [resolve(folder, entry)];
+export function publishDeclarations(folder, entries) {
+  const waiting = entries.map((entry) => resolve(folder, entry));
   const reached = new Set(waiting);
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     const text = readFileSync(file, 'utf8');

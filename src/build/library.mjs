@@ -9,7 +9,7 @@ import { publishDeclarations } from './declarations.mjs';
 import { runTools } from './run-tools.mjs';
 
 /** @type {import('./run-tools.mjs').Tool[]} */
-const BUNDLES = ['index', 'worklet', 'delivery', 'recogniser'].map((part) => [
+const BUNDLES = ['index', 'outbox', 'worklet', 'delivery', 'recogniser'].map((part) => [
   'vite',
   ...['build', '--mode', `library-${part}`, '--logLevel', 'warn'],
 ]);
@@ -20,4 +20,4 @@ process.exitCode = await runTools([
   ['typescript', ...['-p', 'src', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', 'dist/types']],
   ...BUNDLES,
 ]);
-if (process.exitCode === 0) publishDeclarations('dist/types', 'index.d.ts');
+if (process.exitCode === 0) publishDeclarations('dist/types', ['index.d.ts', 'delivery/send-outbox.d.ts']);
