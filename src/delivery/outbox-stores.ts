@@ -2,7 +2,7 @@ import type { OutboxLimits, StorageProblem } from '../protocol/outbox.ts';
 import type { Clock } from './clock.ts';
 import { MemoryOutboxStore } from './memory-outbox-store.ts';
 import { type OutboxLocks, threadLocks } from './outbox-locks.ts';
-import { admit, type Dropped, remove, type SegmentDraft } from './outbox-steps.ts';
+import { acknowledge, admit, type Dropped, remove, type SegmentDraft } from './outbox-steps.ts';
 import type { OutboxContents, OutboxStep, OutboxStore } from './outbox-store.ts';
 import type { OpenStoredOutbox, StoredOutbox } from './stored-outbox.ts';
 
@@ -148,7 +148,7 @@ export class OutboxStores {
 
   /** A crash in between leaves a segment in both: its key is the same, and so are the answers of the server to it. */
   async #move(from: OutboxStore, to: OutboxStore, limits: OutboxLimits): Promise<void> {
-    const { segments } = await from.transact((contents) => ({ result: contents }));
+    const { segments, answers } = await from.transact((contents) => ({ result: contents }));
     for (const segment of segments) {
       const wav = await from.readWav(segment.id);
       if (wav === undefined) continue;
@@ -157,6 +157,9 @@ export class OutboxStores {
       await from.transact((contents) => remove(contents, ({ id }) => id === segment.id));
       for (const each of dropped) this.#parts.onDropped(each);
     }
+    if (answers.length === 0) return;
+    await to.transact(() => ({ putAnswers: answers, result: undefined }));
+    await from.transact(() => acknowledge(answers.map(({ id }) => id)));
   }
 
   #watched(store: OutboxStore): OutboxStore {

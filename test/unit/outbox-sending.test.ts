@@ -180,6 +180,29 @@ describe('speech that waits in memory', () => {
     expect(page.texts).toEqual(['take 1']);
   });
 
+  it('leaves nothing on the device when its owner wants that no more, not even a text that no page came for', async () => {
+    const site = new Site();
+    const before = new Page(site, 'a');
+    before.failure = undefined;
+    await before.store();
+    await before.say(1);
+    await before.outbox.send();
+    before.failure = new SpeechError('offline', 'off');
+    await before.say(2);
+    before.outbox.close();
+    const page = new Page(site, 'b');
+    await page.store();
+    // It tries at once, and fails.
+    await settled();
+    await page.outbox.configure({ isStored: false, limits: OUTBOX_LIMITS });
+    expect(await site.disk.transact((contents) => ({ result: contents }))).toEqual({
+      ...{ segments: [], answers: [], damagedCount: 0 },
+    });
+    page.failure = undefined;
+    await page.outbox.send();
+    expect(page.texts).toEqual(['take 1', 'take 2']);
+  });
+
   it('is refused for good by the server once, and does not hold up what comes after', async () => {
     const page = new Page(new Site(), 'a');
     await page.say(1);
