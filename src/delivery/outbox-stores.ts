@@ -97,9 +97,9 @@ export class OutboxStores {
     await this.#memoryLocks.exclusively(() => run(this.#memory), signal);
   }
 
-  /** Visits whose pages are there. */
+  /** Visits whose pages are there; none where the browser does not tell: answers are then shown by whoever asks first. */
   async liveVisits(): Promise<ReadonlySet<string>> {
-    return (await this.#stored?.locks.liveVisits()) ?? new Set();
+    return (await this.#stored?.locks.liveVisits().catch(() => undefined)) ?? new Set();
   }
 
   /** Tells the other pages and workers that something changed. */

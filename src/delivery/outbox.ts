@@ -181,7 +181,7 @@ export class Outbox {
       unixNow: () => this.#parts.environment.clock.unixNow(),
       onSent: (sentBytes) => this.#parts.tell({ type: 'queue-bytes', sentBytes }),
       onDropped: (dropped) => this.#tellDropped(dropped),
-      onAnswered: () => void this.#tellAnswers(),
+      onAnswered: () => void this.#refresh(),
     };
   }
 

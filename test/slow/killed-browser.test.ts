@@ -95,7 +95,9 @@ describe('a browser that is killed with twenty queries waiting', () => {
     expect(await second.page.locator('#queue').isHidden()).toBe(true);
     expect(door.askedKeys).toHaveLength(QUERY_COUNT);
     expect(new Set(door.askedKeys).size).toBe(QUERY_COUNT);
-    expect(await texts.allTextContents()).toEqual(Array(QUERY_COUNT).fill(expect.stringMatching(/never been surpassed/i)));
+    expect(await texts.allTextContents()).toEqual(
+      Array(QUERY_COUNT).fill(expect.stringMatching(/never been surpassed/i)),
+    );
 
     // Killed once more, right after it told them: nothing is sent or told again.
     await kill(second.child);
