@@ -1,12 +1,12 @@
+import { browserFamily } from '../element/browser-family.ts';
+import { PressControl } from '../element/press-control.ts';
 import type { PredictPlace, SpeechPipeline } from '../index.ts';
 import { hasAccessKey } from './access-key.ts';
-import { browserFamily } from './browser-family.ts';
 import type { KeyValueStorage } from './key-value-storage.ts';
 import { LevelMeter } from './level-meter.ts';
 import { PRIVACY_WORDS } from './messages.ts';
 import { pageElement } from './page-elements.ts';
 import { PredictSetting } from './predict-setting.ts';
-import { PressControl } from './press-control.ts';
 import { startQueuePage } from './queue-page.ts';
 import { ResultsView } from './results-view.ts';
 import { SearchClient } from './search-client.ts';

@@ -1,5 +1,5 @@
+import type { BrowserFamily } from '../element/browser-family.ts';
 import type { DropReason, PredictPlace, SpeechErrorCode, StorageProblem } from '../index.ts';
-import type { BrowserFamily } from './browser-family.ts';
 
 /** What the words of an error depend on besides its code. */
 export interface ErrorContext {

@@ -1,3 +1,6 @@
+import type { BrowserFamily } from '../element/browser-family.ts';
+import { type LevelHint, LevelHintTracker } from '../element/level-hint.ts';
+import type { PressTarget } from '../element/press-control.ts';
 import {
   type InterimEvent,
   isSpeechError,
@@ -12,10 +15,7 @@ import {
   type TranscriptEvent,
 } from '../index.ts';
 import type { Ms } from '../units.ts';
-import type { BrowserFamily } from './browser-family.ts';
-import { type LevelHint, LevelHintTracker } from './level-hint.ts';
 import type { LevelMeter } from './level-meter.ts';
-import type { PressTarget } from './press-control.ts';
 import { resultsTitle } from './results-view.ts';
 import type { SearchFindings } from './search-client.ts';
 import type { SearchField } from './search-field.ts';

@@ -1,5 +1,5 @@
+import type { LevelHint } from '../element/level-hint.ts';
 import type { PipelineState, SpeechErrorCode } from '../index.ts';
-import type { LevelHint } from './level-hint.ts';
 import { ERROR_WORDS, type ErrorContext, MESSAGES } from './messages.ts';
 
 /** How the last query went; `none` before the first one and once a new one begins. */

@@ -58,7 +58,8 @@ const TABLE: Record<string, Allowed> = {
     packages: ['comlink'],
   },
   'service-worker': { folders: ['delivery/send-outbox.ts'], packages: [] },
-  app: { folders: ['index.ts', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
+  element: { folders: ['index.ts', 'units'], packages: [] },
+  app: { folders: ['index.ts', 'element', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
   server: {
     folders: SERVER_SIDE,
     packages: [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LevelHint, LevelHintTracker } from '../../src/app/level-hint.ts';
+import { type LevelHint, LevelHintTracker } from '../../src/element/level-hint.ts';
 
 const STEP_MS = 66;
 

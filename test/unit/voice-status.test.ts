@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { browserFamily } from '../../src/app/browser-family.ts';
+import { browserFamily } from '../../src/element/browser-family.ts';
 import { type VoiceOutcome, type VoiceSituation, voiceStatus } from '../../src/app/voice-status.ts';
 import { type PipelineState, SpeechError, type SpeechErrorCode } from '../../src/index.ts';
 

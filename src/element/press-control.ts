@@ -75,7 +75,8 @@ export class PressControl {
   #onPointerUp(event: PointerEvent): void {
     clearTimeout(this.#touchTimer);
     if (!event.isPrimary || this.#press?.by !== 'pointer') return;
-    const isInside = event.target instanceof Node && this.#button.contains(event.target);
+    // Seen from the window, a button in a shadow tree is only on the event's path.
+    const isInside = event.composedPath().includes(this.#button);
     const isHold = event.timeStamp - this.#press.sinceMs > HOLD_POINTER_MS;
     if (!isHold && !isInside && event.type === 'pointerup') {
       // Sliding off before letting go takes a press back, as on every button.
