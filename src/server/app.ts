@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { SESSION_KEY_HEADER } from '../protocol/headers.ts';
 import { createMenuSearch } from '../search/menu-search.ts';
 import type { Ms } from '../units.ts';
+import { BodyIntake } from './body-intake.ts';
 import type { TokenVerifier } from './browser-tokens.ts';
 import { type AppEnv, createGate } from './gate.ts';
 import { idempotent } from './idempotency.ts';
@@ -125,8 +126,10 @@ export function createApp(options: AppOptions = {}): OssicleApp {
     ...(metrics === undefined ? {} : { observer: metrics }),
   });
   metrics?.watch(pool);
+  const intake = new BodyIntake();
   const transcriptions = {
     predictor: pool,
+    intake,
     release,
     deadlineMs: requireCount('deadlineMs', options.deadlineMs ?? 60_000, 1),
     nowMs,
@@ -138,6 +141,7 @@ export function createApp(options: AppOptions = {}): OssicleApp {
       ? undefined
       : idempotent({
           store,
+          intake,
           admit: (deadlineMs) => pool.requireRoom(deadlineMs),
           longestDeadlineMs: transcriptions.deadlineMs,
           nowMs,

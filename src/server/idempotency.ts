@@ -4,6 +4,7 @@ import { CLIP_CONTRACT_HEADER, DEADLINE_HEADER, IDEMPOTENCY_KEY_HEADER, REPLAYED
 import type { Ms } from '../units.ts';
 import { captureAnswer } from './answer-capture.ts';
 import { bodyDigest } from './body-digest.ts';
+import type { BodyIntake } from './body-intake.ts';
 import type { AppEnv } from './gate.ts';
 import type { Claim, IdempotencyStore } from './idempotency-store.ts';
 import { RefusedRequest } from './openai-error.ts';
@@ -15,6 +16,7 @@ import { workSignal } from './work-signal.ts';
 /** What repeats of a request are recognised with. */
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
+  readonly intake: BodyIntake;
   /**
    * Refuses early what the route would refuse whatever the body, so that shedding load costs no reading.
    *
@@ -50,7 +52,7 @@ export function idempotent(options: IdempotencyOptions): MiddlewareHandler<AppEn
     const work = workSignal(request, deadlineMs, options.nowMs);
     try {
       options.admit(deadlineMs);
-      const body = await readBody(request, work.signal);
+      const body = await readBody(request, options.intake, work.signal);
       work.received();
       const digest = bodyDigest(body, contentType, [c.req.header(CLIP_CONTRACT_HEADER) ?? '']);
       const id = storeId(c.get('caller').id, key);

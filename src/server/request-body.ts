@@ -1,17 +1,20 @@
 import { MAX_FILE_BYTES } from './audio-limits.ts';
+import type { BodyIntake } from './body-intake.ts';
 import { RefusedRequest } from './openai-error.ts';
 
 /** What the form may hold besides the file. */
 const FORM_OVERHEAD_BYTES: number = 64 * 1024;
 const MAX_BODY_BYTES: number = MAX_FILE_BYTES + FORM_OVERHEAD_BYTES;
+/** What holding a part takes besides its bytes: a body may come in parts of one byte. */
+const PART_OVERHEAD_BYTES = 256;
 
 /**
  * Reads a `multipart/form-data` body, which may not outgrow the file limit.
  *
- * @throws RefusedRequest 415 for another content type, 413 for a body too large, 400 for a broken form; the signal's
- *   reason when it is aborted, as when the client went away.
+ * @throws RefusedRequest 415 for another content type, 413 for a body too large, 429 when too much arrives at once, 400
+ *   for a broken form; the signal's reason when it is aborted, as when the client went away.
  */
-export async function readForm(request: Request, signal: AbortSignal): Promise<FormData> {
+export async function readForm(request: Request, intake: BodyIntake, signal: AbortSignal): Promise<FormData> {
   const contentType = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\s*;/i.test(contentType)) {
     throw new RefusedRequest({
@@ -20,7 +23,7 @@ export async function readForm(request: Request, signal: AbortSignal): Promise<F
       code: 'unsupported_content_type',
     });
   }
-  const body = await readBody(request, signal);
+  const body = await readBody(request, intake, signal);
   try {
     return await new Response(body, { headers: { 'Content-Type': contentType } }).formData();
   } catch {
@@ -35,16 +38,30 @@ export async function readForm(request: Request, signal: AbortSignal): Promise<F
 /**
  * Reads a body, which may not outgrow the file limit.
  *
- * @throws RefusedRequest 413 for a body too large; the signal's reason when it is aborted.
+ * @param intake Bounds it together with all other bodies that are being read.
+ * @throws RefusedRequest 413 for a body too large, 429 when too much arrives at once; the signal's reason when it is
+ *   aborted.
  */
-export async function readBody(request: Request, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(
+  request: Request,
+  intake: BodyIntake,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   const stated = Number(request.headers.get('content-length') ?? 0);
   if (stated > MAX_BODY_BYTES) throw bodyTooLarge();
-  const parts: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
   let byteCount = 0;
   const reader = request.body?.getReader();
   if (reader === undefined) return new Uint8Array();
-  const cancel = (): void => void reader.cancel().catch(() => {});
+  const cancel = (): void => {
+    parts = [];
+    void reader.cancel().catch(() => {});
+  };
+  let refusal: RefusedRequest | undefined;
+  const arriving = intake.open((reason) => {
+    refusal = reason;
+    cancel();
+  });
   // A body that never ends would otherwise hold the request for as long as its client likes.
   signal.addEventListener('abort', cancel, { once: true });
   try {
@@ -52,13 +69,16 @@ export async function readBody(request: Request, signal: AbortSignal): Promise<U
       byteCount += next.value.byteLength;
       if (byteCount > MAX_BODY_BYTES) throw bodyTooLarge();
       parts.push(next.value);
+      arriving.grew(next.value.byteLength + PART_OVERHEAD_BYTES);
     }
+    if (refusal !== undefined) throw refusal;
     signal.throwIfAborted();
   } catch (thrown) {
     cancel();
     throw thrown;
   } finally {
     signal.removeEventListener('abort', cancel);
+    arriving.release();
   }
   const body = new Uint8Array(byteCount);
   let at = 0;

@@ -5,6 +5,7 @@ import {
   RELEASE_HEADER,
 } from '../../protocol/headers.ts';
 import type { Ms } from '../../units.ts';
+import type { BodyIntake } from '../body-intake.ts';
 import { RefusedRequest } from '../openai-error.ts';
 import type { Predictor } from '../predictor-pool.ts';
 import type { Release } from '../release.ts';
@@ -17,6 +18,7 @@ import { type WorkSignal, workSignal } from '../work-signal.ts';
 /** What the route works with. */
 export interface TranscriptionsRoute {
   readonly predictor: Predictor;
+  readonly intake: BodyIntake;
   readonly release: Release;
   /** Longest time that a request may take; a client may ask for less with `X-Deadline-Ms`. */
   readonly deadlineMs: Ms;
@@ -36,7 +38,7 @@ export async function postTranscription(request: Request, route: TranscriptionsR
   let isStreaming = false;
   try {
     route.predictor.requireRoom(deadlineMs);
-    const asked = await parseTranscriptionForm(await readForm(request, work.signal), route.release);
+    const asked = await parseTranscriptionForm(await readForm(request, route.intake, work.signal), route.release);
     work.received();
     const headers = answerHeaders(asked, route.release);
     if (asked.isStreamed) {
