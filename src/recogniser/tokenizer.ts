@@ -13,38 +13,47 @@ const SPECIAL_TOKEN = /^<.+>$/s;
  * U+2581 is a space, `<0xNN>` one raw byte; every other `<…>` is a mark for the decoder and has no text.
  */
 export class Tokenizer {
-  readonly #tokens: readonly Uint8Array[];
+  /** The texts of all tokens one after the other: an array for each is 32,768 objects more at every garbage collection. */
+  readonly #texts: Uint8Array;
+  /** Where each token's text ends in {@link #texts}. */
+  readonly #ends: Uint32Array;
 
-  private constructor(tokens: readonly Uint8Array[]) {
-    this.#tokens = tokens;
+  private constructor(texts: Uint8Array, ends: Uint32Array) {
+    this.#texts = texts;
+    this.#ends = ends;
   }
 
   /** @throws SpeechError `recogniser` for a file that is empty or ends inside a token. */
   static parse(file: Uint8Array): Tokenizer {
-    const tokens: Uint8Array[] = [];
+    const texts = new Uint8Array(file.length);
+    const ends: number[] = [];
+    let textEnd = 0;
     let offset = 0;
     while (offset < file.length) {
       const start = offset;
       let length = file[offset++]!;
       if (length >= 128) {
         const high = file[offset++];
-        if (high === undefined) throw corrupt(tokens.length, start, 'its length is cut off');
+        if (high === undefined) throw corrupt(ends.length, start, 'its length is cut off');
         length = high * 128 + length - 128;
       }
       const end = offset + length;
       if (end > file.length) {
-        throw corrupt(tokens.length, start, `it needs ${length} bytes and ${file.length - offset} are left`);
+        throw corrupt(ends.length, start, `it needs ${length} bytes and ${file.length - offset} are left`);
       }
-      tokens.push(textBytes(file.slice(offset, end)));
+      const text = textBytes(file.subarray(offset, end));
+      texts.set(text, textEnd);
+      textEnd += text.length;
+      ends.push(textEnd);
       offset = end;
     }
-    if (tokens.length === 0) throw new SpeechError('recogniser', 'The tokenizer file is empty. Fetch the model again.');
-    return new Tokenizer(tokens);
+    if (ends.length === 0) throw new SpeechError('recogniser', 'The tokenizer file is empty. Fetch the model again.');
+    return new Tokenizer(texts.slice(0, textEnd), Uint32Array.from(ends));
   }
 
   /** Number of tokens; equals the width of the decoder's output. */
   get tokenCount(): number {
-    return this.#tokens.length;
+    return this.#ends.length;
   }
 
   /**
@@ -57,9 +66,9 @@ export class Tokenizer {
   decode(tokenIds: readonly number[]): string[] {
     const utf8 = new Utf8Decoder();
     const pieces = tokenIds.map((id) => {
-      const bytes = this.#tokens[id];
-      if (bytes === undefined) throw new RangeError(`Token ${id} is not in 0..${this.#tokens.length - 1}.`);
-      return utf8.decode(bytes).replace(WORD_START, ' ');
+      const end = this.#ends[id];
+      if (end === undefined) throw new RangeError(`Token ${id} is not in 0..${this.tokenCount - 1}.`);
+      return utf8.decode(this.#texts.subarray(this.#ends[id - 1] ?? 0, end)).replace(WORD_START, ' ');
     });
     const rest = utf8.end();
     if (rest !== '') pieces[pieces.length - 1] += rest;
@@ -67,7 +76,7 @@ export class Tokenizer {
   }
 }
 
-/** What a token adds to the text, in UTF-8; empty for a decoder's mark. Copied, so that the file can be dropped. */
+/** What a token adds to the text, in UTF-8; empty for a decoder's mark. May be the token itself. */
 function textBytes(token: Uint8Array): Uint8Array {
   let name = '';
   for (const byte of token) name += String.fromCharCode(byte);

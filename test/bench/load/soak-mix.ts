@@ -63,7 +63,7 @@ export async function soakMix(clips: LoadClips): Promise<readonly SoakKind[]> {
       expectedStatus: 0,
       make: (random) => pick(clips.uncut, random),
       // Before, while and after the clip is recognised.
-      hangUpAfterMs: (random) => 150 * random(),
+      hangUpAfterMs: (random) => Math.round(150 * random()),
     },
     { name: 'no audio', share: 0.02, expectedStatus: 400, make: () => noAudio },
     { name: 'broken WAV', share: 0.02, expectedStatus: 400, make: () => brokenWav },
