@@ -5,6 +5,8 @@ import { RefusedRequest } from './openai-error.ts';
 /** What the form may hold besides the file. */
 const FORM_OVERHEAD_BYTES: number = 64 * 1024;
 const MAX_BODY_BYTES: number = MAX_FILE_BYTES + FORM_OVERHEAD_BYTES;
+/** A minute of speech as the front end sends it, with room. */
+const LET_ARRIVE_BYTES: number = 2 * 1024 * 1024;
 /** What holding a part takes besides its bytes: a body may come in parts of one byte. */
 const PART_OVERHEAD_BYTES = 256;
 
@@ -87,6 +89,37 @@ export async function readBody(
     at += part.byteLength;
   }
   return body;
+}
+
+/**
+ * Runs a check that may refuse a request before its body is read.
+ *
+ * A clip on its way is let arrive before the refusal goes out, unkept: closing the connection on a client that still
+ * sends would break it, and the client would see no refusal but a fault. Larger bodies are not waited for.
+ *
+ * @throws What the check throws; the signal's reason when it is aborted meanwhile.
+ */
+export async function admit(request: Request, signal: AbortSignal, check: () => void): Promise<void> {
+  try {
+    check();
+  } catch (refusal) {
+    const stated = Number(request.headers.get('content-length') ?? Number.POSITIVE_INFINITY);
+    if (stated <= LET_ARRIVE_BYTES) await discardBody(request, signal);
+    throw refusal;
+  }
+}
+
+async function discardBody(request: Request, signal: AbortSignal): Promise<void> {
+  const reader = request.body?.getReader();
+  if (reader === undefined) return;
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    while (!(await reader.read()).done);
+    signal.throwIfAborted();
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 /** The refusal of a file or a body over the limit. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BodyIntake } from '../../src/server/body-intake.ts';
 import { RefusedRequest } from '../../src/server/openai-error.ts';
-import { readBody } from '../../src/server/request-body.ts';
+import { admit, readBody } from '../../src/server/request-body.ts';
 
 const { signal } = new AbortController();
 
@@ -12,8 +12,8 @@ class ArrivingRequest {
   readonly #parts = new TransformStream<Uint8Array, Uint8Array>();
   readonly #writer = this.#parts.writable.getWriter();
 
-  constructor() {
-    const init = { method: 'POST', body: this.#parts.readable, duplex: 'half' };
+  constructor(headers: Readonly<Record<string, string>> = {}) {
+    const init = { method: 'POST', headers, body: this.#parts.readable, duplex: 'half' };
     this.request = new Request('http://localhost/', init);
   }
 
@@ -92,5 +92,41 @@ describe('body intake', () => {
     leaving.abort(new Error('gone'));
     expect(await body).toBe(leaving.signal.reason);
     expect(intake.totalBytes).toBe(0);
+  });
+});
+
+describe('a check before the body is read', () => {
+  const refuse = (): never => {
+    throw new RefusedRequest({ status: 429, message: 'Busy.', code: 'queue_full' });
+  };
+
+  it('lets a clip arrive before it refuses it, so that the client hears the refusal', async () => {
+    const clip = new ArrivingRequest({ 'content-length': '3000' });
+    let isRefused = false;
+    const admission = admit(clip.request, signal, refuse).catch((reason: unknown) => {
+      isRefused = true;
+      return reason;
+    });
+    await clip.send(2_000);
+    expect(isRefused).toBe(false);
+    await clip.send(1_000);
+    await clip.end();
+    expect(await admission).toBeInstanceOf(RefusedRequest);
+  });
+
+  it('waits neither for a large body nor for one of unknown length', async () => {
+    for (const headers of [{ 'content-length': '20000000' }, {}]) {
+      const large = new ArrivingRequest(headers);
+      await expect(admit(large.request, signal, refuse)).rejects.toBeInstanceOf(RefusedRequest);
+    }
+  });
+
+  it('gives up a clip whose client stops sending when the deadline has passed', async () => {
+    const deadline = new AbortController();
+    const stalled = new ArrivingRequest({ 'content-length': '3000' });
+    const admission = admit(stalled.request, deadline.signal, refuse).catch((reason: unknown) => reason);
+    await stalled.send(1_000);
+    deadline.abort(new Error('too late'));
+    expect(await admission).toBe(deadline.signal.reason);
   });
 });
