@@ -65,8 +65,9 @@ test('keeps three spoken queries while offline over a reload, and answers each o
     await expect(voice.status).toHaveText(/^You are offline, so this was not sent\..*wait on this device/);
     // The page goes away with the network still off; a page comes back that finds a network, but no recogniser.
     await voice.page.goto('about:blank');
-    await voice.context.setOffline(false);
+    // Down before the network is back: the service worker sends in the background as soon as it can.
     door.answer = DOWN;
+    await voice.context.setOffline(false);
     await voice.page.goto(door.origin);
     await expect(voice.waitingHeading).toHaveText('3 queries wait to be sent');
     await voice.page.getByRole('button', { name: 'Send now' }).click();
