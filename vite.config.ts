@@ -106,17 +106,45 @@ const library: UserConfig = {
   build: { outDir: join(root, 'dist/browser'), emptyOutDir: false, target: 'es2022', modulePreload: false },
 };
 
-/** The module that sites import; its dependencies stay imports, for the site's own bundler. */
-function libraryModule(entry: string): UserConfig {
-  return {
-    ...library,
-    build: {
-      ...library.build,
-      lib: { entry: join(root, entry), formats: ['es'], fileName: 'index' },
-      rolldownOptions: { external: ['comlink', 'valibot'], output: { chunkFileNames: 'index-[name].js' } },
+/** The modules that sites import; their dependencies stay imports, for the site's own bundler. */
+const libraryModules: UserConfig = {
+  ...library,
+  build: {
+    ...library.build,
+    lib: {
+      entry: {
+        index: join(root, 'src/index.ts'),
+        element: join(root, 'src/element/element.ts'),
+        define: join(root, 'src/element/define.ts'),
+      },
+      formats: ['es'],
     },
+    rolldownOptions: { external: ['comlink', 'valibot'], output: { chunkFileNames: 'index-[name].js' } },
+  },
+};
+
+/** The element's style sheet without what is only there to be read. */
+function tightStyles(): Plugin {
+  return {
+    name: 'ossicle-styles',
+    transform: (code, id) =>
+      id.endsWith('/src/element/styles.ts')
+        ? code.replaceAll(/\n\s*/g, ' ').replaceAll(/\s*([{}:;,])\s+/g, '$1')
+        : undefined,
   };
 }
+
+/** The same element for a page without a bundler: a small script that brings what it needs and loads the rest on intent. */
+const libraryScript: UserConfig = {
+  ...library,
+  plugins: [assetsBesideTheModule(), tightStyles()],
+  build: {
+    ...library.build,
+    lib: { entry: { 'voice-search': join(root, 'src/element/define.ts') }, formats: ['es'] },
+    license: { fileName: 'voice-search.licences.md' },
+    rolldownOptions: { output: { chunkFileNames: 'voice-search-[name].js', minify: true } },
+  },
+};
 
 /** What a site's own service worker imports: one file that carries all it needs, since it may load nothing later. */
 const libraryOutbox: UserConfig = {
@@ -162,7 +190,8 @@ const serviceWorker: UserConfig = {
 const builds: Record<string, UserConfig> = {
   node,
   'service-worker': serviceWorker,
-  'library-index': libraryModule('src/index.ts'),
+  'library-index': libraryModules,
+  'library-script': libraryScript,
   'library-outbox': libraryOutbox,
   'library-worklet': libraryWorker('worklet', 'speech-processor'),
   'library-delivery': libraryWorker('delivery', 'delivery-worker', true),

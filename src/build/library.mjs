@@ -9,10 +9,13 @@ import { publishDeclarations } from './declarations.mjs';
 import { runTools } from './run-tools.mjs';
 
 /** @type {import('./run-tools.mjs').Tool[]} */
-const BUNDLES = ['index', 'outbox', 'worklet', 'delivery', 'recogniser'].map((part) => [
+const BUNDLES = ['index', 'script', 'outbox', 'worklet', 'delivery', 'recogniser'].map((part) => [
   'vite',
   ...['build', '--mode', `library-${part}`, '--logLevel', 'warn'],
 ]);
+
+/** Declarations that the package's exports name. */
+const ENTRIES = ['index.d.ts', 'delivery/send-outbox.d.ts', 'element/element.d.ts', 'element/define.d.ts'];
 
 rmSync('dist/browser', { recursive: true, force: true });
 rmSync('dist/types', { recursive: true, force: true });
@@ -20,4 +23,4 @@ process.exitCode = await runTools([
   ['typescript', ...['-p', 'src', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', 'dist/types']],
   ...BUNDLES,
 ]);
-if (process.exitCode === 0) publishDeclarations('dist/types', ['index.d.ts', 'delivery/send-outbox.d.ts']);
+if (process.exitCode === 0) publishDeclarations('dist/types', ENTRIES);

@@ -41,7 +41,8 @@ export function stepVoice(model: VoiceModel, input: VoiceInput): VoiceStep {
       return to({ ...model, run: model.run + 1 }, { phase: input.reason }, { type: 'announce' });
     case 'allow':
       if (model.state.phase !== 'priming') return same(model);
-      return open(model, model.state.ends, [{ type: 'remember-consent' }]);
+      // The press that asked is over by now, so that nobody holds it.
+      return open(model, 'auto', [{ type: 'remember-consent' }]);
     case 'type-instead':
       if (model.state.phase !== 'priming') return same(model);
       return rest(model, { type: 'tell', what: 'switch-typing' }, { type: 'focus', on: 'field' });
@@ -111,7 +112,7 @@ function hear(model: VoiceModel, input: Heard): VoiceStep {
 function press(model: VoiceModel, ends: QueryEnds, isPrimed: boolean): VoiceStep {
   const { phase } = model.state;
   if (isMicrophoneOpen(model.state) || phase === 'priming') return same(model);
-  if (!isPrimed) return to(model, { phase: 'priming', ends }, { type: 'focus', on: 'panel' });
+  if (!isPrimed) return to(model, { phase: 'priming' }, { type: 'focus', on: 'panel' });
   const isAgain = phase === 'result' || phase === 'uncertain' || phase === 'no-speech';
   return open(model, ends, isAgain ? [{ type: 'tell', what: 'search-again' }] : []);
 }

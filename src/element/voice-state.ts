@@ -28,7 +28,7 @@ export type VoiceState =
   /** At rest without a network. */
   | { readonly phase: 'offline' }
   /** Says where speech goes, and waits for a yes. The microphone is closed. */
-  | { readonly phase: 'priming'; readonly ends: QueryEnds }
+  | { readonly phase: 'priming' }
   /** The microphone is asked for, or another one is on its way. */
   | { readonly phase: 'requesting'; readonly isReconnecting: boolean; readonly isStopping: boolean }
   | HearingState

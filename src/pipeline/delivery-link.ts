@@ -143,6 +143,8 @@ export class DeliveryLink {
 
   /** Undefined where the page's policy, or another origin, forbids the worker. */
   async #startWorker(): Promise<Remote<DeliveryApi> | undefined> {
+    // Browsers refuse it anyway, some with a report of a violated policy.
+    if (new URL(this.#workerUrl, location.href).origin !== location.origin) return undefined;
     let worker: Worker;
     try {
       worker = new Worker(this.#workerUrl, { type: 'module', name: 'ossicle-delivery' });

@@ -9,8 +9,14 @@ const PROGRAM = 'dist/node/ossicle.js';
 
 /** The real server with the built page, as a process of its own. */
 export class OssicleServer {
+  readonly #options: readonly string[];
   #process: ChildProcess | undefined;
   #port = 0;
+
+  /** @param options Further options of `ossicle serve`. */
+  constructor(options: readonly string[] = []) {
+    this.#options = options;
+  }
 
   /** Where the page is; a server that was killed and started again keeps its address. */
   get origin(): string {
@@ -22,7 +28,8 @@ export class OssicleServer {
     for (const needed of [PROGRAM, 'dist/app/index.html']) {
       if (!existsSync(ROOT + needed)) throw new Error(`${needed} is missing: run npm run build first.`);
     }
-    const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', String(this.#port), '--threads', '1'], {
+    const args = [PROGRAM, 'serve', '--port', String(this.#port), '--threads', '1', ...this.#options];
+    const child = spawn(process.execPath, args, {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

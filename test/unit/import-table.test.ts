@@ -58,7 +58,7 @@ const TABLE: Record<string, Allowed> = {
     packages: ['comlink'],
   },
   'service-worker': { folders: ['delivery/send-outbox.ts'], packages: [] },
-  element: { folders: ['index.ts', 'units'], packages: [] },
+  element: { folders: ['index.ts', 'protocol/session.ts', 'units'], packages: [] },
   app: { folders: ['index.ts', 'element', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
   server: {
     folders: SERVER_SIDE,

@@ -1,0 +1,158 @@
+import type { Page } from 'playwright/test';
+import type { VoiceSearchElement } from '../../src/element/element.ts';
+import { OssicleServer } from './server.ts';
+import { test as base, expect } from './voice-test.ts';
+import { WidgetSite } from './widget-site.ts';
+
+const ORDER = { clip: '8b705c12.flac' } as const;
+/** What the recogniser makes of it, give or take a small word. */
+const ORDERED = /^May .*large,? iced coffee with milk/;
+
+interface Widget {
+  readonly site: WidgetSite;
+  readonly speech: OssicleServer;
+}
+
+const test = base.extend<object, { readonly widget: Widget }>({
+  widget: [
+    async ({ playwright: _ }, use) => {
+      const site = await new WidgetSite().start();
+      const speech = await new OssicleServer(['--allow-origin', site.origin]).start();
+      await use({ site, speech });
+      await speech.kill();
+      await site.stop();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+/** The tag as the README shows it, in a page that holds nothing else. */
+function tag({ speech }: Widget, attributes: string = 'priming="never"', inside: string = ''): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width">
+<script type="module" src="${speech.origin}/widget/voice-search.js"></script>
+<voice-search endpoint="${speech.origin}/v1/audio/transcriptions" ${attributes}>${inside}</voice-search></html>`;
+}
+
+/** Everything that a strict policy has to allow. */
+function strictPolicy({ speech }: Widget): string {
+  return [
+    "default-src 'none'",
+    `script-src ${speech.origin} 'wasm-unsafe-eval'`,
+    `connect-src ${speech.origin}`,
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
+function state(page: Page): Promise<string> {
+  return page.locator('voice-search').evaluate((element) => (element as VoiceSearchElement).state);
+}
+
+test('an empty page with the tag has voice search, under a strict policy', async ({ widget, openPageHearing }) => {
+  const { site } = widget;
+  site.policy = strictPolicy(widget);
+  site.page = tag(widget, 'name="q" priming="never"', '<form action="/find"><input name="q"></form>');
+  site.asked.length = 0;
+  const voice = await openPageHearing(ORDER, { origin: site.origin });
+  const { page } = voice;
+  await voice.microphone.click();
+  await expect(voice.microphone).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByRole('heading', { name: 'Found' })).toBeVisible({ timeout: 40_000 });
+  expect(new URLSearchParams(site.asked[0]).get('q')).toMatch(ORDERED);
+  expect(voice.troubles).toEqual([]);
+});
+
+test('nothing but the script is fetched before somebody points at the microphone', async ({ widget, openPage }) => {
+  const { site, speech } = widget;
+  site.policy = '';
+  site.page = tag(widget);
+  const voice = await openPage({ origin: site.origin, path: '/?x' });
+  await voice.page.goto('about:blank');
+  const fetched: string[] = [];
+  voice.page.on('request', (request) => fetched.push(request.url()));
+  await voice.page.goto(site.origin);
+  await voice.page.waitForLoadState('networkidle');
+  expect(fetched.filter((url) => url.startsWith(speech.origin))).toEqual([`${speech.origin}/widget/voice-search.js`]);
+  await voice.microphone.hover();
+  await expect.poll(() => fetched.some((url) => url.endsWith('silero-v6-fp16.wasm'))).toBe(true);
+  expect(voice.troubles).toEqual([]);
+});
+
+test('a microphone that is refused is explained, typing goes on, and allowing it mends it', async ({
+  widget,
+  openPageHearing,
+}) => {
+  const { site } = widget;
+  site.policy = '';
+  site.page = tag(widget);
+  const voice = await openPageHearing(ORDER, {
+    origin: site.origin,
+    prepare: () => {
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+      let isRefused = true;
+      mediaDevices.getUserMedia = async (constraints) => {
+        if (!isRefused) return ask(constraints);
+        isRefused = false;
+        throw new DOMException('Permission denied', 'NotAllowedError');
+      };
+    },
+  });
+  const { page } = voice;
+  const field = page.getByRole('searchbox', { name: 'Search' });
+  await voice.microphone.click();
+  await expect.poll(() => state(page)).toBe('denied');
+  await expect(page.getByRole('status')).toContainText('The microphone is blocked for this site.');
+  await field.fill('tea');
+  await expect(field).toHaveValue('tea');
+  await field.fill('');
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await expect.poll(() => state(page), { timeout: 40_000 }).toBe('result');
+  await expect(field).toHaveValue(ORDERED);
+  await expect(page.getByRole('status')).toContainText('Edit it or try again.');
+
+  await test.step('and undo gives back what stood there', async () => {
+    await field.focus();
+    await page.keyboard.press('Control+z');
+    await expect(field).toHaveValue('');
+    await page.keyboard.press('Control+Shift+z');
+    await expect(field).toHaveValue(ORDERED);
+  });
+});
+
+test('says first where speech goes, and asks only after a yes', async ({ widget, openPageHearing }) => {
+  const { site, speech } = widget;
+  site.policy = '';
+  site.page = tag(widget, 'priming="always" consent-key="voice"');
+  const voice = await openPageHearing(ORDER, { origin: site.origin });
+  const { page } = voice;
+  await voice.microphone.click();
+  await expect.poll(() => state(page)).toBe('priming');
+  await expect(page.locator('voice-search')).toContainText(new URL(speech.origin).host);
+  const allow = page.getByRole('button', { name: 'Allow microphone' });
+  await expect(allow).toBeFocused();
+  await page.keyboard.press('Escape');
+  expect(await state(page)).toBe('idle');
+  await voice.microphone.click();
+  await allow.click();
+  await expect.poll(() => state(page)).toMatch(/listening|speaking/);
+  expect(await page.evaluate(() => localStorage.getItem('voice'))).toBe('1');
+  await page.keyboard.press('Escape');
+  expect(await state(page)).toBe('idle');
+});
+
+test('without script, the form inside the tag is the search field', async ({ widget, openPage }) => {
+  const { site } = widget;
+  site.policy = '';
+  site.page = tag(widget, '', '<form action="/find"><input name="q"></form>');
+  site.asked.length = 0;
+  const voice = await openPage({ origin: site.origin, context: { javaScriptEnabled: false } });
+  await voice.page.locator('input').fill('tea');
+  await voice.page.keyboard.press('Enter');
+  await expect(voice.page.getByRole('heading', { name: 'Found' })).toBeVisible();
+  expect(site.asked).toEqual(['?q=tea']);
+});
