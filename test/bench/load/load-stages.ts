@@ -3,6 +3,7 @@ import type { Seconds } from '../../../src/units.ts';
 import { atLeast, atMost, type Bar, fixed, type Table } from '../front-end/table.ts';
 import { closedLoop, openLoop } from './arrivals.ts';
 import type { LoadClips } from './clips.ts';
+import { ForeignLoad } from './foreign-load.ts';
 import { Poster, type Upload } from './poster.ts';
 import { ServerWatch, slopePerMinute } from './server-watch.ts';
 import { STAGE_COLUMNS, type Stage, stageRow, summarise } from './stage.ts';
@@ -96,6 +97,8 @@ export async function measureLoad(
   try {
     await run.lone('warming up', clips.cut, clips.cut.length);
     run.stages.length = 0;
+    const foreign = new ForeignLoad();
+    const { cpuSeconds } = await run.watch.read();
     const lone = await run.lone('lone clip', clips.cut, plan.loneCount);
     await run.lone('lone clip, server cuts', clips.uncut, plan.loneCount);
     const closed: Stage[] = [];
@@ -121,6 +124,7 @@ export async function measureLoad(
     const during = run.watch.readings.filter(({ atMs }) => atMs >= overloadStartMs);
     const last = await run.watch.read();
     const after = await run.lone('lone clip, after it all', clips.cut, plan.loneCount);
+    const foreignCores = foreign.cores((await run.watch.read()).cpuSeconds - cpuSeconds);
     const slopeMbPerMinute = slopePerMinute(during.map(({ atMs, residentMb }) => [atMs, residentMb]));
     const resident = during.map(({ residentMb }) => residentMb);
     const atCapacity = steps[0]!;
@@ -148,7 +152,7 @@ export async function measureLoad(
       about: [
         `\`ossicle serve --threads 2\` as it is built, in a process of its own; clips are segments as the front end cuts them (2.4 to 3.6 s, ${fixed(clips.meanSeconds, 2)} s on average), sent as WAV with the clip contract; "server cuts" sends the recordings they come from, without. Client and server share the cores.`,
         'Open loads are sent by the clock, whether or not earlier requests are answered, and latency counts from when a request was due. Capacity is the best of the closed loops. p50 and p95 are of what was answered.',
-        `Memory of the server at overload: ${fixed(Math.min(...resident), 0)} to ${fixed(Math.max(...resident), 0)} MB, ${fixed(last.residentMb, 0)} MB at its end; a lone clip took ${fixed(after.p50Ms / lone.p50Ms, 2)} times as long afterwards as at first.`,
+        `Memory of the server at overload: ${fixed(Math.min(...resident), 0)} to ${fixed(Math.max(...resident), 0)} MB, ${fixed(last.residentMb, 0)} MB at its end; a lone clip took ${fixed(after.p50Ms / lone.p50Ms, 2)} times as long afterwards as at first. Other programs took ${fixed(foreignCores, 2)} cores meanwhile.`,
       ],
       columns: STAGE_COLUMNS,
       rows: run.stages.map(stageRow),
@@ -166,6 +170,7 @@ export async function measureLoad(
         overloadP95TimesCapacity: times,
         overloadSlopeMbPerMinute: slopeMbPerMinute,
         unansweredCount: lost,
+        foreignCores,
       },
     };
   } finally {

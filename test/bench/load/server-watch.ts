@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Ms } from '../../../src/units.ts';
+import type { Ms, Seconds } from '../../../src/units.ts';
 
 /** What the server says of itself at a moment. */
 export interface ServerReading {
@@ -8,6 +8,8 @@ export interface ServerReading {
   readonly residentMb: number;
   /** Sockets, timers and ports that are open. */
   readonly handleCount: number;
+  /** Processor time of its whole life. */
+  readonly cpuSeconds: Seconds;
 }
 
 const INTERVAL_MS: Ms = 1_000;
@@ -45,6 +47,7 @@ export class ServerWatch {
       atMs: performance.now() - this.#startMs,
       residentMb: value('process_resident_memory_bytes') / BYTES_PER_MB,
       handleCount: value('nodejs_active_resources_total'),
+      cpuSeconds: value('process_cpu_seconds_total'),
     };
     this.readings.push(reading);
     return reading;

@@ -6,6 +6,7 @@ import { atMost, type Bar, fixed, type Table } from '../front-end/table.ts';
 import { closedLoop, openLoop, type Send } from './arrivals.ts';
 import { type BenchCommand, runBenchCommand } from './bench-command.ts';
 import { type LoadClips, loadClips } from './clips.ts';
+import { ForeignLoad } from './foreign-load.ts';
 import { type Outcome, Poster } from './poster.ts';
 import { type ServerReading, ServerWatch, slopePerMinute } from './server-watch.ts';
 import { kindAt, type SoakKind, soakMix } from './soak-mix.ts';
@@ -94,13 +95,16 @@ async function soak(
   poster.close();
   const watch = new ServerWatch(origin);
   const before = await watch.settled();
+  const foreign = new ForeignLoad();
   progress(`${fixed(perSecond, 1)} requests a second for ${seconds} s`);
   await openLoop({ perSecond, seconds, random }, send);
   poster.close();
   const during = [...watch.readings];
   const after = await watch.settled();
   watch.close();
-  return soakTable([...counts.values()], { perSecond, seconds, before, during, after, failedCount: watch.failedCount });
+  const foreignCores = foreign.cores(after.cpuSeconds - before.cpuSeconds);
+  const { failedCount } = watch;
+  return soakTable([...counts.values()], { perSecond, seconds, before, during, after, failedCount, foreignCores });
 }
 
 interface Watched {
@@ -110,6 +114,7 @@ interface Watched {
   readonly during: readonly ServerReading[];
   readonly after: ServerReading;
   readonly failedCount: number;
+  readonly foreignCores: number;
 }
 
 function soakTable(counts: readonly KindCount[], watched: Watched): Table {
@@ -139,7 +144,7 @@ function soakTable(counts: readonly KindCount[], watched: Watched): Table {
     title: 'Server kept busy',
     about: [
       `${total} requests in ${fixed(watched.seconds, 0)} s to \`ossicle serve --threads 2\`: ${fixed(watched.perSecond, 1)} a second at random, ${SHARE_OF_CAPACITY} of what a closed loop of ${IN_FLIGHT} of the same mix reached. Latency counts from when a request was due.`,
-      `Memory of the server: ${fixed(before.residentMb, 0)} MB before, ${fixed(Math.min(...resident), 0)} to ${fixed(Math.max(...resident), 0)} MB in the last two thirds, ${fixed(after.residentMb, 0)} MB afterwards. Open handles: ${before.handleCount} before, ${after.handleCount} afterwards.`,
+      `Memory of the server: ${fixed(before.residentMb, 0)} MB before, ${fixed(Math.min(...resident), 0)} to ${fixed(Math.max(...resident), 0)} MB in the last two thirds, ${fixed(after.residentMb, 0)} MB afterwards. Open handles: ${before.handleCount} before, ${after.handleCount} afterwards. Other programs took ${fixed(watched.foreignCores, 2)} cores meanwhile.`,
     ],
     columns: ['request', 'sent', 'as expected', 'p50 ms', 'p95 ms', 'refused by 429', 'anything else'],
     rows: counts.map((count) => count.row()),
