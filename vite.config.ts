@@ -106,22 +106,30 @@ const library: UserConfig = {
   build: { outDir: join(root, 'dist/browser'), emptyOutDir: false, target: 'es2022', modulePreload: false },
 };
 
-/** The modules that sites import; their dependencies stay imports, for the site's own bundler. */
-const libraryModules: UserConfig = {
-  ...library,
-  build: {
-    ...library.build,
-    lib: {
-      entry: {
-        index: join(root, 'src/index.ts'),
-        element: join(root, 'src/element/element.ts'),
-        define: join(root, 'src/element/define.ts'),
+/** The module that sites import; its dependencies stay imports, for the site's own bundler. */
+function libraryModules(entry: Record<string, string>, plugins: Plugin[] = []): UserConfig {
+  return {
+    ...library,
+    plugins: [assetsBesideTheModule(), ...plugins],
+    build: {
+      ...library.build,
+      lib: { entry, formats: ['es'] },
+      rolldownOptions: {
+        external: ['comlink', 'valibot'],
+        output: { chunkFileNames: `${Object.keys(entry)[0]}-[name].js` },
       },
-      formats: ['es'],
     },
-    rolldownOptions: { external: ['comlink', 'valibot'], output: { chunkFileNames: 'index-[name].js' } },
-  },
-};
+  };
+}
+
+/** The element's module leaves the pipeline's beside it where it is. */
+function pipelineBeside(): Plugin {
+  return {
+    name: 'ossicle-pipeline-beside',
+    enforce: 'pre',
+    resolveId: (source) => (source === '../index.ts' ? { id: './index.js', external: true } : undefined),
+  };
+}
 
 /** The element's style sheet without what is only there to be read. */
 function tightStyles(): Plugin {
@@ -190,7 +198,11 @@ const serviceWorker: UserConfig = {
 const builds: Record<string, UserConfig> = {
   node,
   'service-worker': serviceWorker,
-  'library-index': libraryModules,
+  'library-index': libraryModules({ index: join(root, 'src/index.ts') }),
+  'library-element': libraryModules(
+    { element: join(root, 'src/element/element.ts'), define: join(root, 'src/element/define.ts') },
+    [pipelineBeside()],
+  ),
   'library-script': libraryScript,
   'library-outbox': libraryOutbox,
   'library-worklet': libraryWorker('worklet', 'speech-processor'),

@@ -9,7 +9,7 @@ import { publishDeclarations } from './declarations.mjs';
 import { runTools } from './run-tools.mjs';
 
 /** @type {import('./run-tools.mjs').Tool[]} */
-const BUNDLES = ['index', 'script', 'outbox', 'worklet', 'delivery', 'recogniser'].map((part) => [
+const BUNDLES = ['index', 'element', 'script', 'outbox', 'worklet', 'delivery', 'recogniser'].map((part) => [
   'vite',
   ...['build', '--mode', `library-${part}`, '--logLevel', 'warn'],
 ]);

@@ -154,6 +154,8 @@ export class SearchText {
   #show(text: string): void {
     const { input, clear } = this.#tree;
     if (input.value !== text) input.value = text;
+    // The placeholder runs as the page does, a text as it does itself.
+    input.dir = text === '' ? '' : 'auto';
     clear.hidden = text === '';
     this.#host.changed();
   }

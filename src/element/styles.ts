@@ -82,7 +82,7 @@ button:disabled, input:disabled { cursor: not-allowed; opacity: 0.55; }
 .clear { color: var(--_soft); }
 .clear:hover { color: var(--_fg); }
 .mic { background: var(--_accent); color: var(--_on-accent); user-select: none; -webkit-touch-callout: none; }
-.mic > * { grid-area: 1 / 1; }
+.mic > * { display: grid; grid-area: 1 / 1; }
 svg { inline-size: 1.5rem; block-size: 1.5rem; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
 .stop { fill: currentColor; stroke: none; }
 .mic[aria-pressed=false] .stop, .mic[aria-pressed=true] slot { visibility: hidden; }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import budgets from '../bench/budgets.json' with { type: 'json' };
 import { brotliTotal, type FetchedFile, fetchedFiles } from '../bench/front-end/bytes.ts';
@@ -31,5 +34,21 @@ describe('what is fetched until listening, compressed with brotli', () => {
     const budget = budgets.brotliBytesUntilListening[weights];
     console.log(said(`until listening, ${weights}`, total, budget));
     expect(total).toBeLessThanOrEqual(budget);
+  });
+});
+
+describe('the script of <voice-search>, before anybody points at the microphone', () => {
+  const name = 'voice-search.js';
+  const script = readFileSync(join(import.meta.dirname, '../../dist/browser', name));
+
+  it('stays within its budget, compressed with gzip', () => {
+    const budget = budgets.gzipBytes[name];
+    const bytes = gzipSync(script, { level: 9 }).length;
+    console.log(said(name, bytes, budget));
+    expect(bytes).toBeLessThanOrEqual(budget);
+  });
+
+  it('is one file: it imports nothing at once', () => {
+    expect(script.toString()).not.toMatch(/(^|[;}\s])(import|export)\s*[\w{*][^;()]*\bfrom\s*["'`]/);
   });
 });
