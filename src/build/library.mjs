@@ -1,11 +1,13 @@
 /**
  * Builds what sites import: `node src/build/library.mjs`.
  *
- * Writes `dist/browser/` (the module, the workers, the worklet, the kernel) and `dist/types/` (its declarations). The
+ * Writes `dist/browser/` (the modules, the workers, the worklet, the kernel), `dist/types/` (their declarations) and
+ * `dist/custom-elements.json`. The
  * kernel must have been built. Plain JavaScript, because it runs before anything is compiled.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { publishDeclarations } from './declarations.mjs';
+import { customElementsManifest } from './manifest.mjs';
 import { runTools } from './run-tools.mjs';
 
 /** @type {import('./run-tools.mjs').Tool[]} */
@@ -15,7 +17,10 @@ const BUNDLES = ['index', 'element', 'script', 'outbox', 'worklet', 'delivery', 
 ]);
 
 /** Declarations that the package's exports name. */
-const ENTRIES = ['index.d.ts', 'delivery/send-outbox.d.ts', 'element/element.d.ts', 'element/define.d.ts'];
+const ENTRIES = [
+  ...['index.d.ts', 'delivery/send-outbox.d.ts', 'element/element.d.ts', 'element/define.d.ts'],
+  ...['react', 'vue', 'svelte'].map((framework) => `element/${framework}.d.ts`),
+];
 
 rmSync('dist/browser', { recursive: true, force: true });
 rmSync('dist/types', { recursive: true, force: true });
@@ -23,4 +28,7 @@ process.exitCode = await runTools([
   ['typescript', ...['-p', 'src', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', 'dist/types']],
   ...BUNDLES,
 ]);
-if (process.exitCode === 0) publishDeclarations('dist/types', ENTRIES);
+if (process.exitCode === 0) {
+  publishDeclarations('dist/types', ENTRIES);
+  writeFileSync('dist/custom-elements.json', customElementsManifest('.'));
+}

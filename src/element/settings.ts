@@ -1,5 +1,13 @@
 import type { PredictPlace, Preset, SpeechPipelineOptions } from '../index.ts';
 
+/** Attributes that change what is shown; the others are read when they are needed. */
+export const SHOWN_ATTRIBUTES: readonly string[] = ['value', 'placeholder', 'label', 'lang', 'dir', 'required'];
+/** Attributes that the pipeline is made from. */
+export const PIPELINE_ATTRIBUTES: readonly string[] = [
+  ...['endpoint', 'model', 'language', 'interim', 'vad', 'max-duration', 'silence-ms', 'asset-base', 'predict'],
+  ...['queue-offline', 'submit', 'tau', 'haptics', 'earcons'],
+];
+
 /** What the attributes of the element say. */
 export interface VoiceSettings {
   readonly pipeline: SpeechPipelineOptions;

@@ -1,5 +1,6 @@
 import type { QueryEnds } from '../index.ts';
 import { fire } from './element-events.ts';
+import type { PressTarget } from './press-control.ts';
 import type { VoiceSettings } from './settings.ts';
 import { INITIAL_MODEL, stepVoice, type VoiceModel } from './state-model.ts';
 import type { VoiceDriver } from './voice-driver.ts';
@@ -79,6 +80,24 @@ export class VoiceControl {
   setEnds(ends: QueryEnds): void {
     this.#ends = ends;
     this.#driver?.setEnds(ends);
+  }
+
+  /** What the microphone button does. */
+  pressTarget(start: (ends: QueryEnds) => void, setEnds: (ends: QueryEnds) => void): PressTarget {
+    const voice = this;
+    return {
+      get isOpen(): boolean {
+        return voice.isOpen;
+      },
+      get isAsking(): boolean {
+        return voice.state.phase === 'requesting';
+      },
+      warm: () => this.warm(),
+      start,
+      setEnds,
+      stop: () => this.step({ type: 'stop' }),
+      cancel: () => this.step({ type: 'cancel' }),
+    };
   }
 
   /** Where this browser keeps the switch for the microphone, in words; nobody was asked before the driver came. */

@@ -1,26 +1,18 @@
 import type { QueryEnds, SpeechPipelineOptions } from '../index.ts';
+import { Consent } from './consent.ts';
 import { fire } from './element-events.ts';
 import { ElementView } from './element-view.ts';
 import { ElementWords } from './element-words.ts';
 import { FormField } from './form-field.ts';
-import { isHotkey } from './hotkey.ts';
-import { KeptValues } from './kept-values.ts';
-import { PressControl, type PressTarget } from './press-control.ts';
+import { watchHotkey } from './hotkey.ts';
+import { PressControl } from './press-control.ts';
 import { SearchText } from './search-text.ts';
-import { endpointHost, readSettings } from './settings.ts';
+import { endpointHost, PIPELINE_ATTRIBUTES, readSettings, SHOWN_ATTRIBUTES } from './settings.ts';
 import { type ShownState, shownState, type VoiceAction } from './shown-state.ts';
 import { STYLES } from './styles.ts';
 import { VoiceControl } from './voice-control.ts';
-import { isMicrophoneOpen, type VoicePhase } from './voice-state.ts';
+import type { VoicePhase } from './voice-state.ts';
 import type { VoiceSearchMessages } from './words/messages.ts';
-
-/** Attributes that change what is shown; the others are read when they are needed. */
-const SHOWN_ATTRIBUTES = ['value', 'placeholder', 'label', 'lang', 'dir', 'required'];
-/** Attributes that the pipeline is made from. */
-const PIPELINE_ATTRIBUTES = [
-  ...['endpoint', 'model', 'language', 'interim', 'vad', 'max-duration', 'silence-ms', 'asset-base', 'predict'],
-  ...['queue-offline', 'submit', 'tau', 'haptics', 'earcons'],
-];
 
 /**
  * `<voice-search>`: a search field that can be typed into and spoken to.
@@ -111,7 +103,7 @@ export class VoiceSearchElement extends FormField {
 
   readonly #view = new ElementView((action) => this.#act(action));
   readonly #words = new ElementWords(this, () => this.#show());
-  readonly #kept = new KeptValues();
+  readonly #consent = new Consent(this);
   readonly #text = new SearchText(
     {
       target: this,
@@ -130,15 +122,12 @@ export class VoiceSearchElement extends FormField {
     place: (text) => this.#text.place(text),
     search: () => this.#text.search('voice'),
     focus: (on) => this.#view.focus(on),
-    rememberConsent: () => this.#consent(),
+    rememberConsent: () => this.#consent.give(),
     level: (rmsDbfs, isSpeech) => this.#view.level(rmsDbfs, isSpeech),
     addWords: (words) => this.#words.add(words),
   });
   #lifetime = new AbortController();
   #options: SpeechPipelineOptions = {};
-  #hasConsent = false;
-  /** The browser would not ask. */
-  #isGranted = false;
 
   constructor() {
     super();
@@ -161,14 +150,18 @@ export class VoiceSearchElement extends FormField {
     this.#lifetime = new AbortController();
     const { signal } = this.#lifetime;
     const voice = this.#voice;
-    new PressControl(this.#view.tree.microphone, this.#pressTarget(), signal);
+    const target = voice.pressTarget(
+      (ends) => this.#press(ends),
+      (ends) => this.#setEnds(ends),
+    );
+    new PressControl(this.#view.tree.microphone, target, signal);
     for (const type of ['online', 'offline'] as const) {
       window.addEventListener(type, () => voice.step({ type }), { signal });
     }
-    document.addEventListener('keydown', (event) => this.#onHotkey(event), { signal });
+    watchHotkey(this, () => (voice.isOpen ? this.stop() : this.start()), signal);
     this.#text.takeOver();
     void this.#words.load();
-    void this.#askWhetherGranted();
+    void this.#consent.askBrowser();
     voice.step({ type: navigator.onLine ? 'online' : 'offline' });
     this.internals.states.add(this.state);
     this.#show();
@@ -279,8 +272,7 @@ export class VoiceSearchElement extends FormField {
   /** Deletes what this element keeps on the device: recent searches, the consent, unsent speech, the recogniser. */
   async deleteData(): Promise<void> {
     this.#text.forget();
-    this.#hasConsent = false;
-    this.#kept.withdrawConsent(this.getAttribute('consent-key') ?? '');
+    this.#consent.withdraw();
     this.#show();
     await (await this.#voice.drive()).deleteData();
   }
@@ -333,32 +325,14 @@ export class VoiceSearchElement extends FormField {
   #press(ends: QueryEnds): void {
     if (!this.isConnected || this.matches(':disabled')) return;
     this.#text.closeHistory();
-    const priming = this.getAttribute('priming') ?? 'first';
-    const key = this.getAttribute('consent-key');
-    const wasFirst = this.#hasConsent || (key === null ? this.#isGranted : this.#kept.hasConsent(key));
-    this.#voice.press(ends, priming === 'never' || (priming === 'first' && wasFirst));
+    this.#voice.press(ends, this.#consent.isPrimed);
   }
 
-  #pressTarget(): PressTarget {
-    const voice = this.#voice;
-    return {
-      get isOpen(): boolean {
-        return isMicrophoneOpen(voice.state);
-      },
-      get isAsking(): boolean {
-        return voice.state.phase === 'requesting';
-      },
-      warm: () => voice.warm(),
-      start: (ends) => this.#press(ends),
-      setEnds: (ends) => {
-        // A button that is to be held ends with the press, however short.
-        const isLetGo = ends === 'auto' && this.getAttribute('mode') === 'hold' && this.state !== 'requesting';
-        if (isLetGo) this.stop();
-        else voice.setEnds(ends);
-      },
-      stop: () => this.stop(),
-      cancel: () => this.cancel(),
-    };
+  #setEnds(ends: QueryEnds): void {
+    // A button that is to be held ends with the press, however short.
+    const isLetGo = ends === 'auto' && this.getAttribute('mode') === 'hold' && this.state !== 'requesting';
+    if (isLetGo) this.stop();
+    else this.#voice.setEnds(ends);
   }
 
   #act(action: VoiceAction): void {
@@ -367,32 +341,9 @@ export class VoiceSearchElement extends FormField {
     else this.#voice.step({ type: action });
   }
 
-  #consent(): void {
-    this.#hasConsent = true;
-    const key = this.getAttribute('consent-key');
-    if (key !== null) this.#kept.consent(key);
-  }
-
   #onEscape(event: KeyboardEvent): void {
     if (event.key !== 'Escape' || this.state === 'idle' || this.state === 'offline') return;
     event.preventDefault();
     this.cancel();
-  }
-
-  #onHotkey(event: KeyboardEvent): void {
-    const hotkey = this.getAttribute('hotkey');
-    if (hotkey === null || event.repeat || !isHotkey(event, hotkey)) return;
-    event.preventDefault();
-    if (this.#voice.isOpen) this.stop();
-    else this.start();
-  }
-
-  async #askWhetherGranted(): Promise<void> {
-    try {
-      const status = await navigator.permissions.query({ name: 'microphone' });
-      this.#isGranted = status.state === 'granted';
-    } catch {
-      // A browser that does not tell is taken to ask.
-    }
   }
 }

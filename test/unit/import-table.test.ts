@@ -58,7 +58,8 @@ const TABLE: Record<string, Allowed> = {
     packages: ['comlink'],
   },
   'service-worker': { folders: ['delivery/send-outbox.ts'], packages: [] },
-  element: { folders: ['index.ts', 'protocol/session.ts', 'units'], packages: [] },
+  // The frameworks' packages are imported as types only.
+  element: { folders: ['index.ts', 'protocol/session.ts', 'units'], packages: ['react', 'vue', 'svelte'] },
   app: { folders: ['index.ts', 'element', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
   server: {
     folders: SERVER_SIDE,

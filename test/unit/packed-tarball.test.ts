@@ -106,6 +106,15 @@ describe('the packed tarball in an empty folder', () => {
     });
   });
 
+  it.each(['element', 'define'])('is imported in Node without a word as ossicle/%s, too', async (entry) => {
+    const script = `import('ossicle/${entry}').then((module) => console.log(typeof module.VoiceSearchElement))`;
+    expect(await runCommand(process.execPath, ['--eval', script], folder)).toEqual({
+      exitCode: 0,
+      stdout: 'function\n',
+      stderr: '',
+    });
+  });
+
   it.each(['bundler', 'nodenext'] as const)(
     'gives its types to a compiler that resolves like %s',
     async (resolution) => {
