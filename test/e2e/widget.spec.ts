@@ -145,6 +145,30 @@ test('says first where speech goes, and asks only after a yes', async ({ widget,
   expect(await state(page)).toBe('idle');
 });
 
+test('a text that the site wants confirmed is offered, and searched after a yes', async ({
+  widget,
+  openPageHearing,
+}) => {
+  const { site } = widget;
+  site.policy = '';
+  site.page = tag(widget, 'name="q" priming="never" submit="confirm"', '<form action="/find"><input name="q"></form>');
+  site.asked.length = 0;
+  const voice = await openPageHearing(ORDER, { origin: site.origin });
+  const { page } = voice;
+  await voice.microphone.focus();
+  // Held down: no silence ends it before it is let go.
+  await page.keyboard.down('Space');
+  await expect.poll(() => state(page)).toBe('speaking');
+  await expect.poll(() => state(page), { timeout: 15_000 }).toBe('listening');
+  await page.keyboard.up('Space');
+  await expect.poll(() => state(page), { timeout: 40_000 }).toBe('uncertain');
+  expect(site.asked).toEqual([]);
+  await expect(page.getByRole('searchbox')).toHaveValue('');
+  await page.getByRole('button', { name: 'Yes' }).click();
+  await expect(page.getByRole('heading', { name: 'Found' })).toBeVisible();
+  expect(new URLSearchParams(site.asked[0]).get('q')).toMatch(ORDERED);
+});
+
 test('without script, the form inside the tag is the search field', async ({ widget, openPage }) => {
   const { site } = widget;
   site.policy = '';

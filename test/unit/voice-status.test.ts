@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { browserFamily } from '../../src/element/browser-family.ts';
 import { type VoiceOutcome, type VoiceSituation, voiceStatus } from '../../src/app/voice-status.ts';
+import { browserFamily } from '../../src/element/browser-family.ts';
 import { type PipelineState, SpeechError, type SpeechErrorCode } from '../../src/index.ts';
 
 /** A record, so that the compiler asks for a code that is added later. */
