@@ -1,4 +1,4 @@
-import { type Db, type Dbfs, dbToAmplitude, type Hz, type Ms, msToSamples, powerToDb, type Samples } from '../units.ts';
+import { type Db, type Dbfs, dbToAmplitude, type Hz, type Ms, msToSamples, type Samples } from '../units.ts';
 import { FRAME_POWER } from './network-level.ts';
 import { FRAME_SAMPLES } from './speech-scorer.ts';
 
@@ -53,14 +53,15 @@ export class BackgroundLevel {
    */
   standsOut(powers: Float64Array): boolean {
     if (this.#frameCount < this.#knownFrames) return true;
-    return powerToDb(powers[FRAME_POWER]!) >= this.#state[LEVEL_DB]! + this.#standOutDb;
+    return 10 * Math.log10(powers[FRAME_POWER]!) >= this.#state[LEVEL_DB]! + this.#standOutDb;
   }
 
   /** Hears a frame in which nobody speaks. @realtime @param powers As for {@link BackgroundLevel.standsOut}. */
   push(powers: Float64Array): void {
     if (powers[FRAME_POWER]! < this.#quietest) return;
     this.#frameCount++;
-    const frameDb = powerToDb(powers[FRAME_POWER]!);
+    // Written out, here and above: a call that the engine does not inline would put its result on the heap, every frame.
+    const frameDb = 10 * Math.log10(powers[FRAME_POWER]!);
     const share = Math.max(1 / this.#frameCount, this.#followShare);
     this.#state[LEVEL_DB] = this.#state[LEVEL_DB]! + share * (frameDb - this.#state[LEVEL_DB]!);
   }

@@ -69,12 +69,20 @@ export type EndpointEvent = 'none' | 'speech-start' | 'take' | 'retract' | 'comm
 
 /** No single frame decides, however sure the scorer is of it. Nats. */
 const MOST_FRAME_EVIDENCE = 3;
-/** The scorer's answers are trusted no further than this. */
-const SUREST = 1e-4;
+/** Evidence is counted in whole numbers: they never go on the heap. */
+const STEPS_PER_NAT = 1_000;
+const STEPS_PER_PROBABILITY = 1_000;
 
 function logOdds(probability: number): number {
-  const clamped = Math.max(SUREST, Math.min(1 - SUREST, probability));
-  return Math.log(clamped / (1 - clamped));
+  return Math.log(probability / (1 - probability));
+}
+
+/** Log-odds of each probability over those of `onset`, bounded, in steps. */
+function frameEvidence(onset: number): Int16Array {
+  return Int16Array.from({ length: STEPS_PER_PROBABILITY + 1 }, (_, i) => {
+    const nats = logOdds(i / STEPS_PER_PROBABILITY) - logOdds(Math.max(1e-4, Math.min(1 - 1e-4, onset)));
+    return Math.round(Math.max(-MOST_FRAME_EVIDENCE, Math.min(MOST_FRAME_EVIDENCE, nats)) * STEPS_PER_NAT);
+  });
 }
 
 /**
@@ -85,31 +93,31 @@ function logOdds(probability: number): number {
  */
 export class Endpointer {
   readonly #onset: number;
-  readonly #onsetLogOdds: number;
+  /** What a frame of each probability adds to the evidence, in thousandths of a nat. */
+  readonly #frameEvidence: Int16Array;
   readonly #offset: number;
   readonly #minSpeechSamples: Samples;
   readonly #takeSamples: Samples;
   readonly #hangoverSamples: Samples;
   readonly #onsetEvidence: number;
   readonly #faintOnsetEvidence: number;
-  /** Evidence of the onset under way: in an array, where a changing number never goes on the heap. */
-  readonly #evidence: Float64Array = new Float64Array(1);
   #phase: EndpointPhase = 'silence';
   #speechStartSample: Samples = 0;
   #silentSinceSample: Samples = 0;
   #speechSamples: Samples = 0;
   #standsOut = false;
+  #evidence = 0;
   #isTaken = false;
 
   constructor(options: EndpointerOptions, rateHz: Hz) {
     this.#onset = options.onset;
-    this.#onsetLogOdds = logOdds(options.onset);
+    this.#frameEvidence = frameEvidence(options.onset);
     this.#offset = options.offset;
     this.#minSpeechSamples = msToSamples(options.minSpeechMs, rateHz);
     this.#takeSamples = msToSamples(options.takeMs, rateHz);
     this.#hangoverSamples = msToSamples(options.hangoverMs, rateHz);
-    this.#onsetEvidence = options.onsetEvidence;
-    this.#faintOnsetEvidence = options.faintOnsetEvidence;
+    this.#onsetEvidence = Math.round(options.onsetEvidence * STEPS_PER_NAT);
+    this.#faintOnsetEvidence = Math.round(options.faintOnsetEvidence * STEPS_PER_NAT);
   }
 
   get phase(): EndpointPhase {
@@ -165,7 +173,7 @@ export class Endpointer {
         if (heard !== 'speech') return 'none';
         this.#speechStartSample = startSample;
         this.#speechSamples = 0;
-        this.#evidence[0] = 0;
+        this.#evidence = 0;
         this.#standsOut = false;
         this.#phase = 'onset';
         return this.#hearOnset(score, endSample - startSample, standsOut);
@@ -204,14 +212,13 @@ export class Endpointer {
   #hearOnset(score: Float64Array, samples: Samples, standsOut: boolean): EndpointEvent {
     this.#speechSamples += samples;
     this.#standsOut ||= standsOut;
-    const evidence = logOdds(score[0]!) - this.#onsetLogOdds;
-    this.#evidence[0] = this.#evidence[0]! + Math.max(-MOST_FRAME_EVIDENCE, Math.min(MOST_FRAME_EVIDENCE, evidence));
-    if (this.#evidence[0]! < 0) {
+    this.#evidence += this.#frameEvidence[(score[0]! * STEPS_PER_PROBABILITY + 0.5) | 0]!;
+    if (this.#evidence < 0) {
       this.#phase = 'silence';
       return 'none';
     }
     const needed = this.#standsOut ? this.#onsetEvidence : this.#faintOnsetEvidence;
-    if (this.#speechSamples < this.#minSpeechSamples || this.#evidence[0]! < needed) return 'none';
+    if (this.#speechSamples < this.#minSpeechSamples || this.#evidence < needed) return 'none';
     this.#phase = 'speech';
     return 'speech-start';
   }
