@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bundledLocations } from '../server/locations.ts';
+import { bundledKernelPath, bundledLocations } from '../server/locations.ts';
 import { MOONSHINE_TINY_EN } from '../server/release.ts';
 
-// The bundle lies in dist/node/, beside dist/kernel/.
+// The bundle lies in dist/node/.
 const BUNDLE = new URL('./', import.meta.url);
 
 /** The kernel that the worklet runs unless told otherwise: Silero v6, weights included. */
@@ -12,13 +11,8 @@ export const DEFAULT_KERNEL = 'silero-v6-fp16';
 /** Every kernel that comes with Ossicle. */
 export const KERNEL_NAMES: readonly string[] = [DEFAULT_KERNEL, 'silero-v6-int8'];
 
-/** Where the kernel of a name lies. */
-export function kernelPath(name: string): string {
-  return fileURLToPath(new URL(`../kernel/${name}.wasm`, BUNDLE));
-}
-
 /** Where the default kernel lies. */
-export const KERNEL_PATH: string = kernelPath(DEFAULT_KERNEL);
+export const KERNEL_PATH: string = bundledKernelPath(DEFAULT_KERNEL);
 
 /** The recogniser's weights. */
 export const MODEL_FOLDER: string = join(bundledLocations().modelsFolder, MOONSHINE_TINY_EN.id);

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { type ClipContract, clipContract, contractDifferences, parseClipContract } from '../front-end/clip-contract.ts';
 import { resolveFrontEndOptions } from '../front-end/options.ts';
 import type { Preset } from '../front-end/presets.ts';
+import { bundledKernelPath } from '../server/locations.ts';
 import { MOONSHINE_TINY_EN } from '../server/release.ts';
 import { CliError, oneLine } from './cli-error.ts';
-import { DEFAULT_KERNEL, KERNEL_NAMES, kernelPath } from './locations.ts';
+import { DEFAULT_KERNEL, KERNEL_NAMES } from './locations.ts';
 import { readInput } from './read-input.ts';
 import { readKernel } from './speech-parts.ts';
 
@@ -27,7 +28,7 @@ function written(contract: ClipContract): WrittenContract {
 
 /** The contract that the microphone's worklet keeps under a preset, with the recogniser that comes with Ossicle. */
 export async function presetContract(preset: Preset): Promise<WrittenContract> {
-  const kernel = { name: DEFAULT_KERNEL, sha256: sha256(await readKernel(kernelPath(DEFAULT_KERNEL))) };
+  const kernel = { name: DEFAULT_KERNEL, sha256: sha256(await readKernel(bundledKernelPath(DEFAULT_KERNEL))) };
   return written(
     clipContract(resolveFrontEndOptions({ preset }), { preset, kernel, recogniserProfile: MOONSHINE_TINY_EN.id }),
   );
@@ -51,7 +52,7 @@ export async function readContract(path: string): Promise<WrittenContract> {
   if (!KERNEL_NAMES.includes(name)) {
     throw new CliError(`${path}: kernel.name is "${name}"; this version has ${KERNEL_NAMES.join(' and ')}.`);
   }
-  const present = sha256(await readKernel(kernelPath(name)));
+  const present = sha256(await readKernel(bundledKernelPath(name)));
   if (present !== wanted) {
     throw new CliError(
       `${path}: ${name} has the SHA-256 ${wanted} there and ${present} here, so that clips would be cut elsewhere; use the version of Ossicle that wrote it.`,

@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { isPreset } from '../front-end/presets.ts';
+import { bundledKernelPath } from '../server/locations.ts';
 import { writeAtomically } from './atomic-file.ts';
 import { CliError, EXIT_CODES } from './cli-error.ts';
-import { kernelPath, PREP_WORKER_URL } from './locations.ts';
+import { PREP_WORKER_URL } from './locations.ts';
 import { positiveCount } from './option-parsers.ts';
 import { print, printJson } from './output.ts';
 import { presetContract, readContract, type WrittenContract } from './prep-contract.ts';
@@ -76,7 +77,7 @@ async function hearRecordings(plan: PrepPlan, partsFolder: string, tree: Recordi
     partsFolder,
     contract: contract.contract,
     contractSha256: contract.sha256,
-    kernelPath: kernelPath(contract.contract.kernel.name),
+    kernelPath: bundledKernelPath(contract.contract.kernel.name),
   };
   const stale: string[] = [];
   await runOnThreads<PrepRequest, PrepOutcome>(

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandEnd, runCommand, runToSuccess } from '../run-command.ts';
 
 const root = join(import.meta.dirname, '../..');
-const MAX_TARBALL_BYTES = 3_000_000;
+const MAX_TARBALL_BYTES = 2_000_000;
 
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
@@ -62,7 +62,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the packed tarball in an empty folder', () => {
-  it('weighs at most 3 MB', () => {
+  it('weighs at most 2 MB', () => {
     expect(tarballBytes).toBeLessThanOrEqual(MAX_TARBALL_BYTES);
   });
 
