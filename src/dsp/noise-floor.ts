@@ -92,6 +92,11 @@ export class NoiseFloorTracker {
     return this.#estimate()[0]!;
   }
 
+  /** The same, written into an array: a number handed back as such may go on the heap. @realtime */
+  writeMeanSquare(target: Float64Array, index: number): void {
+    target[index] = this.#estimate()[0]!;
+  }
+
   /** Forgets the signal so far. @realtime */
   reset(): void {
     this.#histogram.fill(0);
@@ -116,7 +121,7 @@ export class NoiseFloorTracker {
     this.#hopCount++;
   }
 
-  /** Apart from {@link NoiseFloorTracker.noiseMeanSquare}, which is so short that it is always inlined: its number stays off the heap. */
+  /** The answer in an array, where it stays off the heap. */
   #estimate(): Float64Array {
     const held = Math.min(this.#hopCount, this.#windowHops);
     const silent = this.#histogram[SILENT_BIN]!;

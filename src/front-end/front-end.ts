@@ -247,11 +247,10 @@ export class FrontEnd {
     let sumSquares = 0;
     for (let i = 0; i < FRAME_SAMPLES; i++) sumSquares += this.#frame[i]! * this.#frame[i]!;
     this.#powers[FRAME_POWER] = sumSquares / FRAME_SAMPLES;
-    this.#powers[NOISE_POWER] = this.#noise.noiseMeanSquare();
+    this.#noise.writeMeanSquare(this.#powers, NOISE_POWER);
     this.#networkLevel.push(this.#powers);
-    const gain = this.#networkLevel.gain;
-    for (let i = 0; i < FRAME_SAMPLES; i++) this.#frame[i]! *= gain;
-    this.#score[0] = scorer.score(this.#frame);
+    this.#networkLevel.apply(this.#frame);
+    this.#askScorer(scorer);
     this.#sink.frame(this.#score);
     const heardMs = samplesToMs(endSample, SEGMENT_RATE_HZ);
     if (this.#segmenter.isIdle && this.#gate.isClosed(this.#powers, heardMs)) this.#score[0] = 0;
@@ -263,6 +262,11 @@ export class FrontEnd {
       const reason = this.#timer.check(endSample);
       if (reason !== undefined) this.#endQuery(reason);
     }
+  }
+
+  /** A function of its own, so short that engines inline the scorer into it: its number then stays off the heap. */
+  #askScorer(scorer: SpeechScorer): void {
+    this.#score[0] = scorer.score(this.#frame);
   }
 
   /** While the scorer is missing, the oldest audio beyond the backlog is given up. */

@@ -78,6 +78,12 @@ export class NetworkLevel {
     this.#state[GAIN] = dbToAmplitude(Math.max(0, wantedDb));
   }
 
+  /** Brings a frame to the level, in place. @realtime */
+  apply(frame: Float32Array): void {
+    const gain = this.#state[GAIN]!;
+    for (let i = 0; i < frame.length; i++) frame[i]! *= gain;
+  }
+
   /** @realtime */
   reset(): void {
     this.#activeFrameCount = 0;
