@@ -6,6 +6,7 @@ import type { Ms } from '../units.ts';
 import { BodyIntake } from './body-intake.ts';
 import type { TokenVerifier } from './browser-tokens.ts';
 import { type AppEnv, createGate } from './gate.ts';
+import { heardRefusals } from './heard-refusals.ts';
 import { idempotent } from './idempotency.ts';
 import type { IdempotencyStore } from './idempotency-store.ts';
 import type { KeyFile } from './key-file.ts';
@@ -29,6 +30,9 @@ import { postTranscription } from './routes/transcriptions.ts';
 import { createStaticFiles } from './static-files.ts';
 import type { ServerLog, ServerMetrics } from './telemetry.ts';
 import { ClientGone } from './work-signal.ts';
+
+/** A clip of 2 MB over a slow uplink arrives meanwhile. */
+const REFUSAL_PATIENCE_MS: Ms = 10_000;
 
 /** How the server answers. Everything has a default. */
 export interface AppOptions {
@@ -157,6 +161,7 @@ export function createApp(options: AppOptions = {}): OssicleApp {
 
   const app = new Hono<AppEnv>();
 
+  app.use('*', heardRefusals(REFUSAL_PATIENCE_MS));
   app.use(
     '*',
     requestTelemetry({

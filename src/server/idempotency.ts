@@ -8,7 +8,7 @@ import type { BodyIntake } from './body-intake.ts';
 import type { AppEnv } from './gate.ts';
 import type { Claim, IdempotencyStore } from './idempotency-store.ts';
 import { RefusedRequest } from './openai-error.ts';
-import { admit, readBody } from './request-body.ts';
+import { readBody } from './request-body.ts';
 import { readDeadline } from './routes/transcriptions.ts';
 import { openAnswer, type StoredAnswer, sealAnswer } from './sealed-answer.ts';
 import { workSignal } from './work-signal.ts';
@@ -51,7 +51,7 @@ export function idempotent(options: IdempotencyOptions): MiddlewareHandler<AppEn
     const deadlineMs = readDeadline(request.headers.get(DEADLINE_HEADER), options.longestDeadlineMs);
     const work = workSignal(request, deadlineMs, options.nowMs);
     try {
-      await admit(request, work.signal, () => options.admit(deadlineMs));
+      options.admit(deadlineMs);
       const body = await readBody(request, options.intake, work.signal);
       work.received();
       const digest = bodyDigest(body, contentType, [c.req.header(CLIP_CONTRACT_HEADER) ?? '']);

@@ -92,31 +92,23 @@ export async function readBody(
 }
 
 /**
- * Runs a check that may refuse a request before its body is read.
+ * Lets a body that nobody read arrive, unkept, before its refusal goes out: closing the connection on a client that
+ * still sends would break it, and the client would see no refusal but a fault. Larger bodies are not waited for, nor
+ * those of unknown length.
  *
- * A clip on its way is let arrive before the refusal goes out, unkept: closing the connection on a client that still
- * sends would break it, and the client would see no refusal but a fault. Larger bodies are not waited for.
- *
- * @throws What the check throws; the signal's reason when it is aborted meanwhile.
+ * @param signal Ends the wait.
  */
-export async function admit(request: Request, signal: AbortSignal, check: () => void): Promise<void> {
-  try {
-    check();
-  } catch (refusal) {
-    const stated = Number(request.headers.get('content-length') ?? Number.POSITIVE_INFINITY);
-    if (stated <= LET_ARRIVE_BYTES) await discardBody(request, signal);
-    throw refusal;
-  }
-}
-
-async function discardBody(request: Request, signal: AbortSignal): Promise<void> {
-  const reader = request.body?.getReader();
-  if (reader === undefined) return;
+export async function letArrive(request: Request, signal: AbortSignal): Promise<void> {
+  if (request.bodyUsed || request.body === null) return;
+  const stated = Number(request.headers.get('content-length') ?? Number.POSITIVE_INFINITY);
+  if (!(stated <= LET_ARRIVE_BYTES)) return;
+  const reader = request.body.getReader();
   const cancel = (): void => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', cancel, { once: true });
   try {
     while (!(await reader.read()).done);
-    signal.throwIfAborted();
+  } catch {
+    // The client went away: nobody is left to hear the refusal.
   } finally {
     signal.removeEventListener('abort', cancel);
   }

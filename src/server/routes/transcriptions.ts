@@ -9,7 +9,7 @@ import type { BodyIntake } from '../body-intake.ts';
 import { RefusedRequest } from '../openai-error.ts';
 import type { Predictor } from '../predictor-pool.ts';
 import type { Release } from '../release.ts';
-import { admit, readForm } from '../request-body.ts';
+import { readForm } from '../request-body.ts';
 import { formatAnswer } from '../transcription-answer.ts';
 import { parseTranscriptionForm, type TranscriptionRequest } from '../transcription-request.ts';
 import { streamTranscription } from '../transcription-stream.ts';
@@ -37,7 +37,7 @@ export async function postTranscription(request: Request, route: TranscriptionsR
   const work = workSignal(request, deadlineMs, route.nowMs);
   let isStreaming = false;
   try {
-    await admit(request, work.signal, () => route.predictor.requireRoom(deadlineMs));
+    route.predictor.requireRoom(deadlineMs);
     const asked = await parseTranscriptionForm(await readForm(request, route.intake, work.signal), route.release);
     work.received();
     const headers = answerHeaders(asked, route.release);
