@@ -6,6 +6,8 @@ const require = createRequire(import.meta.url);
 /** Where each package keeps the program that is run; without npm in between, which takes longer to start than to run. */
 const PROGRAMS = /** @type {const} */ ({
   typescript: 'typescript/bin/tsc',
+  // The compiler in machine code checks in a fifth of the time; declarations are written by the one that TypeDoc reads with.
+  typescript7: 'typescript7/bin/tsc',
   vite: 'vite/bin/vite.js',
 });
 
