@@ -15,7 +15,7 @@ export {
   TranscriptEvent,
   TransferEvent,
 } from './pipeline/events.ts';
-export type { SpeechPipelineOptions, StartOptions } from './pipeline/options.ts';
+export type { HearingOptions, SpeechPipelineOptions, StartOptions } from './pipeline/options.ts';
 export type { PipelineState } from './pipeline/pipeline-state.ts';
 export {
   QueueChangeEvent,

@@ -50,9 +50,9 @@ export interface CaptureListener {
 
 /** The microphone and the audio thread, for one query after another, through whatever happens to them. */
 export class Capture {
-  readonly #parts: GraphParts;
   readonly #listener: CaptureListener;
   readonly #lifetime = new AbortController();
+  #parts: GraphParts;
   #graph: AudioGraph | undefined;
   #session: CaptureSession | undefined;
   #state: CaptureState = CAPTURE_CLOSED;
@@ -69,6 +69,13 @@ export class Capture {
     this.#listener = listener;
     // A context that was frozen with its page is not to be trusted when the page comes back.
     addEventListener('pagehide', () => this.#leave(), { signal: this.#lifetime.signal });
+  }
+
+  /** Hears with other parts from the next query on; one that is open goes on as it began. */
+  setUp({ workletUrl, kernelUrl }: CaptureAssets, frontEnd: FrontEndOverrides): void {
+    this.#parts = { ...this.#parts, workletUrl, kernel: new KernelLoader(kernelUrl), frontEnd };
+    if (this.#session === undefined) this.#release(true);
+    else this.#session.isGraphSpent = true;
   }
 
   /** Fetches what the press will need; no AudioContext yet, because browsers allow one only after a gesture. */

@@ -66,6 +66,12 @@ export interface SpeechPipelineOptions {
   readonly ortWasmUrl?: string;
 }
 
+/** How a detector hears that is changed while the page is open; see {@link SpeechPipelineOptions} for both. */
+export interface HearingOptions {
+  readonly preset: Preset;
+  readonly kernel: Kernel;
+}
+
 /** How one query begins. */
 export interface StartOptions {
   /** Gives the query up. */

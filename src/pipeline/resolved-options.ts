@@ -1,6 +1,6 @@
 import type { Kernel } from '../capture/assets.ts';
 import type { FrontEndOverrides } from '../front-end/options.ts';
-import { isPreset } from '../front-end/presets.ts';
+import { isPreset, type Preset } from '../front-end/presets.ts';
 import { DELIVERY_DEFAULTS } from '../protocol/delivery-defaults.ts';
 import type { DeliverySettings, GetToken } from '../protocol/delivery-messages.ts';
 import { OUTBOX_LIMITS, type OutboxSettings } from '../protocol/outbox.ts';
@@ -24,6 +24,7 @@ const PREDICT_PLACES: readonly string[] = ['server', 'device', 'server-then-devi
 const SERVERS: readonly string[] = ['ossicle', 'openai-compatible'];
 const RESPONSE_FORMATS: readonly string[] = ['json', 'verbose_json', 'text'];
 const ENCODINGS: readonly string[] = ['wav', 'opus'];
+const KERNELS: readonly string[] = ['full', 'lite'];
 const SESSION_KEY_BYTES = 16;
 
 /**
@@ -52,11 +53,8 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
     throw new RangeError(`retryCount must be a whole number from 0 to 10, got ${retryCount}.`);
   }
   const preset = options.preset ?? 'search';
-  if (!isPreset(preset)) throw new RangeError(`preset must be command, search or dictation, got ${String(preset)}.`);
   const kernel = options.kernel ?? 'full';
-  if (kernel !== 'full' && kernel !== 'lite') {
-    throw new RangeError(`kernel must be full or lite, got ${String(kernel)}.`);
-  }
+  requireHearing(preset, kernel);
   return {
     delivery: {
       endpoint: absoluteUrl('endpoint', options.endpoint ?? DELIVERY_DEFAULTS.endpoint),
@@ -90,6 +88,12 @@ export function resolveOptions(options: SpeechPipelineOptions): ResolvedOptions 
     assetBase: options.assetBase,
     ortWasmUrl: options.ortWasmUrl === undefined ? undefined : absoluteUrl('ortWasmUrl', options.ortWasmUrl),
   };
+}
+
+/** @throws RangeError naming the option that makes no sense. */
+export function requireHearing(preset: Preset, kernel: Kernel): void {
+  if (!isPreset(preset)) throw new RangeError(`preset must be command, search or dictation, got ${String(preset)}.`);
+  requireOneOf('kernel', kernel, KERNELS);
 }
 
 function requireOneOf(field: string, value: string, allowed: readonly string[]): void {

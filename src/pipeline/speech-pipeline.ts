@@ -18,11 +18,11 @@ import {
   type SpeechPipelineEvents,
   StateChangeEvent,
 } from './events.ts';
-import type { SpeechPipelineOptions, StartOptions } from './options.ts';
+import type { HearingOptions, SpeechPipelineOptions, StartOptions } from './options.ts';
 import type { PipelineState } from './pipeline-state.ts';
 import { QueryTexts } from './query-texts.ts';
 import { RecogniserLink } from './recogniser-link.ts';
-import { resolveOptions } from './resolved-options.ts';
+import { type ResolvedOptions, requireHearing, resolveOptions } from './resolved-options.ts';
 import { SpeechQueue } from './speech-queue.ts';
 import { type StateInput, stepState } from './state-machine.ts';
 import { TransferCount } from './transfer-count.ts';
@@ -40,6 +40,7 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   /** Speech that could not be sent. */
   readonly queue: SpeechQueue;
   readonly #capture: Capture;
+  readonly #hearing: Pick<ResolvedOptions, 'assetBase' | 'frontEnd'>;
   readonly #delivery: DeliveryLink;
   readonly #recogniser: RecogniserLink;
   readonly #transfer = new TransferCount((event) => this.dispatchEvent(event));
@@ -56,6 +57,7 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     super();
     const { kernel, delivery, getToken, outbox, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
     const workers = workerAssets(assetBase);
+    this.#hearing = { assetBase, frontEnd };
     this.#delivery = new DeliveryLink(workers, delivery, getToken, outbox, {
       hear: (message) => this.#hearDelivery(message),
       hearOutbox: (message) => this.queue.hear(message),
@@ -154,6 +156,17 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   /** Sends what waits, as {@link SpeechQueue.send} does; resolves with the number of segments that have their text. */
   async retry(): Promise<number> {
     return (await this.queue.send()).answeredCount;
+  }
+
+  /**
+   * Changes how the next query is heard; one that is open goes on as it began.
+   *
+   * @throws RangeError naming the option that makes no sense.
+   */
+  setHearing({ preset, kernel }: HearingOptions): void {
+    requireHearing(preset, kernel);
+    const { assetBase, frontEnd } = this.#hearing;
+    this.#capture.setUp(captureAssets(assetBase, kernel), { ...frontEnd, preset });
   }
 
   /** Changes where the next segments are recognised. */

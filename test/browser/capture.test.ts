@@ -93,6 +93,23 @@ describe('the microphone', () => {
     expect(releaseMs.toSorted((a, b) => a - b)[CYCLE_COUNT / 2]).toBeLessThanOrEqual(RELEASE_LIMIT_MS);
   });
 
+  it('is heard with other parts from the next query on, which has an AudioContext of its own', async () => {
+    const { capture, toPage } = newCapture();
+    await open(capture, 1);
+    capture.setUp(captureAssets(undefined, 'lite'), { preset: 'command' });
+    expect(resources.contexts.map(({ state }) => state)).toEqual(['running']);
+    await capture.stop();
+    await open(capture, 2);
+    await capture.stop();
+    expect(resources.contexts).toHaveLength(2);
+    // Between two queries at once.
+    capture.setUp(captureAssets(undefined, 'full'), {});
+    await open(capture, 3);
+    await capture.stop();
+    expect(resources.contexts.map(({ state }) => state)).toEqual(['closed', 'closed', 'suspended']);
+    expect(toPage.filter(({ type }) => type === 'query-end')).toHaveLength(3);
+  });
+
   it('is given back at once when the query is cancelled', async () => {
     const { capture } = newCapture();
     await open(capture, 1);
