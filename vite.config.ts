@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin, UserConfig, UserConfigFnObject } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { shellList } from './src/build/shell-list.mjs';
 import { CHROMIUM_ARGUMENTS, findChromium } from './test/chromium.mjs';
 
 const root = import.meta.dirname;
@@ -183,15 +184,19 @@ function libraryWorker(folder: string, file: string, isSplit = false): UserConfi
 /** Beside the page, under a name that stays, because browsers know it by its address. */
 const serviceWorker: UserConfig = {
   publicDir: false,
+  plugins: [shellList(join(root, 'dist/app'))],
   build: {
     outDir: join(root, 'dist/app'),
     emptyOutDir: false,
     target: 'es2022',
-    modulePreload: false,
-    rolldownOptions: {
-      input: join(root, 'src/service-worker/service-worker.ts'),
-      output: { entryFileNames: 'service-worker.js', codeSplitting: false },
+    // Not every browser runs modules as service workers.
+    lib: {
+      entry: join(root, 'src/service-worker/service-worker.ts'),
+      formats: ['iife'],
+      name: 'ossicle',
+      fileName: () => 'service-worker.js',
     },
+    rolldownOptions: { output: { codeSplitting: false } },
   },
 };
 

@@ -2,6 +2,7 @@ import { browserFamily } from '../element/browser-family.ts';
 import { PressControl } from '../element/press-control.ts';
 import type { PredictPlace, SpeechPipeline } from '../index.ts';
 import { hasAccessKey } from './access-key.ts';
+import { startInstalledApp } from './installed-app.ts';
 import type { KeyValueStorage } from './key-value-storage.ts';
 import { LevelMeter } from './level-meter.ts';
 import { PRIVACY_WORDS } from './messages.ts';
@@ -71,11 +72,8 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
   const page = new SearchPage(client, results, (words) => {
     if (!voice.isOpen) status.announce(words);
   });
-  const field = new SearchField(
-    pageElement('search-input', HTMLInputElement),
-    pageElement('clear-button', HTMLButtonElement),
-    signal,
-  );
+  const input = pageElement('search-input', HTMLInputElement);
+  const field = new SearchField(input, pageElement('clear-button', HTMLButtonElement), signal);
   const setting = new PredictSetting(
     {
       fieldset: element('predict-setting'),
@@ -121,6 +119,10 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
     signal,
   );
   new PressControl(micButton, voice, signal);
+  const appWorker = startInstalledApp(
+    { pipeline, browser: browserFamily(navigator.userAgent), field: input, microphone: micButton, nowMs },
+    signal,
+  );
   startQueuePage(
     {
       pipeline,
@@ -146,6 +148,7 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
     }
   };
   showPrivacy();
+  setting.addEventListener('deleted', () => appWorker.forgetRecogniser(), listen);
   setting.addEventListener('change', () => {
     showPrivacy();
     voice.show();

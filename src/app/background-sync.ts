@@ -1,7 +1,5 @@
 import { OUTBOX_SYNC_TAG } from '../index.ts';
 
-const WORKER_URL = '/service-worker.js';
-
 /** What TypeScript's library leaves out. Source: WICG, "Web Background Synchronization". */
 interface SyncingRegistration extends ServiceWorkerRegistration {
   readonly sync: { register(tag: string): Promise<void> };
@@ -23,20 +21,10 @@ export class BackgroundSync {
     this.#container = 'SyncManager' in globalThis ? container : undefined;
   }
 
-  /** Registers the service worker, or removes it. */
-  async setOn(isOn: boolean): Promise<void> {
-    try {
-      if (isOn) await this.#container?.register(WORKER_URL, { type: 'module' });
-      else await (await this.#container?.getRegistration(WORKER_URL))?.unregister();
-    } catch {
-      // A development server has no such file, a private window no service workers.
-    }
-  }
-
   /** Asks the browser to wake the service worker once there is a network. */
   async wakeOnceOnline(): Promise<void> {
     try {
-      const registration = await this.#container?.getRegistration(WORKER_URL);
+      const registration = await this.#container?.getRegistration();
       if (registration !== undefined && syncs(registration)) await registration.sync.register(OUTBOX_SYNC_TAG);
     } catch {
       // The user, or the browser's settings, do not want that.

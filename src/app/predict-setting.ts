@@ -44,7 +44,10 @@ export interface PredictElements {
 
 type ModelState = 'absent' | 'loading' | 'ready' | 'failed' | 'deleted';
 
-/** Lets people choose where speech becomes text; fires `change`. The recogniser is downloaded only on a press that says so. */
+/**
+ * Lets people choose where speech becomes text; fires `change`, and `deleted` when the recogniser is gone from this
+ * device. It is downloaded only on a press that says so.
+ */
 export class PredictSetting extends EventTarget {
   readonly #elements: PredictElements;
   readonly #target: PredictTarget;
@@ -122,6 +125,7 @@ export class PredictSetting extends EventTarget {
     const hadFocus = document.activeElement === remove;
     await this.#target.deleteRecogniser();
     this.#model = 'deleted';
+    this.dispatchEvent(new Event('deleted'));
     await this.#countStored();
     if (hadFocus) (download.hidden ? fieldset.querySelector<HTMLElement>('input:checked') : download)?.focus();
     this.dispatchEvent(new Event('change'));

@@ -110,13 +110,10 @@ export function startQueuePage(parts: QueuePageParts, signal: AbortSignal): void
     const isOn = setting.choice === 'device';
     problem = '';
     void queue.setOffline(isOn).catch(() => undefined);
-    void background
-      .setOn(isOn)
-      .then(() => (isOn && queue.waiting.length > 0 ? background.wakeOnceOnline() : undefined));
+    if (isOn && queue.waiting.length > 0) void background.wakeOnceOnline();
     show();
   });
   window.addEventListener('online', show, listen);
   window.addEventListener('offline', show, listen);
-  if (setting.choice === 'device') void background.setOn(true);
   show();
 }

@@ -16,6 +16,8 @@ export class FrontDoor {
   answer: StrangeAnswer | undefined;
   /** Transcription requests that got the strange answer. */
   answeredCount = 0;
+  /** Files of the page that a newer build has changed, by path. */
+  readonly changedFiles: Map<string, Buffer> = new Map();
   /** Idempotency keys of the transcription requests that came, in order. */
   readonly askedKeys: string[] = [];
   readonly #backend: URL;
@@ -44,6 +46,12 @@ export class FrontDoor {
   #handle(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { answer } = this;
     if (incoming.url === TRANSCRIPTIONS) this.askedKeys.push(String(incoming.headers['idempotency-key']));
+    const changed = this.changedFiles.get(incoming.url ?? '');
+    if (changed !== undefined) {
+      const type = incoming.url?.endsWith('.js') ? 'text/javascript' : 'text/html';
+      outgoing.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' }).end(changed);
+      return;
+    }
     if (answer === undefined || incoming.url !== TRANSCRIPTIONS) {
       this.#passOn(incoming, outgoing);
       return;

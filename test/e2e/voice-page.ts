@@ -120,6 +120,12 @@ export class VoicePage {
     await this.page.waitForLoadState('networkidle');
   }
 
+  /** Waits until the service worker keeps the page for use without a network. */
+  async untilKept(): Promise<void> {
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await this.page.waitForLoadState('networkidle');
+  }
+
   /** Waits for the text of a query that is over. */
   async heardText(timeoutMs: number = 40_000): Promise<string> {
     await this.status.filter({ hasText: /^Heard '.*Edit it or try again\.$/ }).waitFor({ timeout: timeoutMs });

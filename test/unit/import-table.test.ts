@@ -57,7 +57,10 @@ const TABLE: Record<string, Allowed> = {
     ],
     packages: ['comlink'],
   },
-  'service-worker': { folders: ['delivery/send-outbox.ts'], packages: [] },
+  'service-worker': {
+    folders: ['delivery/send-outbox.ts', 'protocol/app-worker-messages.ts', 'units'],
+    packages: ['virtual:shell-list'],
+  },
   // The frameworks' packages are imported as types only.
   element: { folders: ['index.ts', 'protocol/session.ts', 'units'], packages: ['react', 'vue', 'svelte'] },
   app: { folders: ['index.ts', 'element', 'evaluation', 'protocol', 'search', 'units'], packages: [] },

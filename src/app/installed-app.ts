@@ -1,0 +1,100 @@
+import type { BrowserFamily } from '../element/browser-family.ts';
+import type { SpeechPipeline } from '../index.ts';
+import type { Ms } from '../units.ts';
+import { APP_WORDS } from './app-words.ts';
+import { AppWorker } from './app-worker.ts';
+import { offerInstallation } from './install-offer.ts';
+import { launchOf, withoutLaunch } from './launch.ts';
+import { Notices } from './notices.ts';
+import { pageElement } from './page-elements.ts';
+import { UpdatePrompt } from './update-prompt.ts';
+import { WakeLock } from './wake-lock.ts';
+
+/** What the app's part of the page works with. */
+export interface InstalledAppParts {
+  readonly pipeline: SpeechPipeline;
+  readonly browser: BrowserFamily;
+  readonly field: HTMLInputElement;
+  readonly microphone: HTMLElement;
+  /** Monotonic clock. */
+  readonly nowMs: () => Ms;
+}
+
+const LAUNCH_NOTICE = 'launch';
+
+/** Brings to life what makes the page an app: offline use, updates, installing, launches, a screen that stays on. */
+export function startInstalledApp(parts: InstalledAppParts, signal: AbortSignal): AppWorker {
+  const { pipeline, browser, field, microphone, nowMs } = parts;
+  const listen = { signal };
+  const element = (id: string): HTMLElement => pageElement(id, HTMLElement);
+  const notices = new Notices(element('notices'), microphone);
+  const worker = new AppWorker(navigator.serviceWorker, nowMs);
+  const update = new UpdatePrompt(
+    {
+      worker,
+      notices,
+      isBusy: () => isSpeaking(pipeline) || (pipeline.queue.waiting.length > 0 && !pipeline.queue.isStored),
+      reload: () => reloadWith(field.value),
+    },
+    signal,
+  );
+  const wakeLock = new WakeLock(navigator.wakeLock);
+  pipeline.addEventListener(
+    'statechange',
+    ({ state }) => {
+      if (state.phase === 'requesting') notices.hide(LAUNCH_NOTICE);
+      wakeLock.follow(state.phase);
+      update.show();
+    },
+    listen,
+  );
+  pipeline.addEventListener('queue-change', () => update.show(), listen);
+  document.addEventListener(
+    'visibilitychange',
+    () => document.visibilityState === 'visible' && wakeLock.renew(),
+    listen,
+  );
+  offerInstallation(
+    {
+      section: element('install'),
+      button: pageElement('install-button', HTMLButtonElement),
+      hint: element('install-hint'),
+    },
+    { browser, isInstalled: isInstalled() },
+    signal,
+  );
+  launch(parts, notices);
+  // A development server has no service worker.
+  if (import.meta.env.PROD) void worker.start(signal);
+  return worker;
+}
+
+function launch({ field, microphone }: InstalledAppParts, notices: Notices): void {
+  const wanted = launchOf(location.search);
+  history.replaceState(history.state, '', withoutLaunch(location.href));
+  if (wanted.for === 'typing') field.focus();
+  if (wanted.for === 'speaking') {
+    microphone.focus();
+    notices.show(LAUNCH_NOTICE, APP_WORDS.speakLaunch, [{ label: APP_WORDS.dismiss }]);
+  }
+}
+
+function isSpeaking({ state }: SpeechPipeline): boolean {
+  return state.phase !== 'idle' && state.phase !== 'failed';
+}
+
+/** Safari tells it by a property of its own. */
+function isInstalled(): boolean {
+  return (
+    matchMedia('(display-mode: standalone)').matches || ('standalone' in navigator && navigator.standalone === true)
+  );
+}
+
+/** What stands in the field is searched for again. */
+function reloadWith(text: string): void {
+  const address = new URL(location.href);
+  if (text.trim() === '') address.searchParams.delete('q');
+  else address.searchParams.set('q', text);
+  history.replaceState(history.state, '', address);
+  location.reload();
+}
