@@ -29,3 +29,8 @@ export function accessHeaders(
 export function hasAccessKey(location: Location): boolean {
   return new URLSearchParams(location.hash.slice(1)).has('key');
 }
+
+/** True when this tab keeps a key. */
+export function hasKeptAccessKey(storage: KeyValueStorage): boolean {
+  return storage.getItem(STORAGE_NAME) !== null;
+}

@@ -1,18 +1,22 @@
 import { browserFamily } from '../element/browser-family.ts';
 import { PressControl } from '../element/press-control.ts';
-import type { PredictPlace, SpeechPipeline } from '../index.ts';
+import type { SpeechPipeline } from '../index.ts';
 import { hasAccessKey } from './access-key.ts';
 import { startInstalledApp } from './installed-app.ts';
-import type { KeyValueStorage } from './key-value-storage.ts';
+import type { SiteStorage } from './key-value-storage.ts';
 import { LevelMeter } from './level-meter.ts';
 import { PRIVACY_WORDS } from './messages.ts';
 import { pageElement } from './page-elements.ts';
-import { PredictSetting } from './predict-setting.ts';
+import type { Preferences } from './preferences.ts';
 import { startQueuePage } from './queue-page.ts';
+import { showRecentSearches } from './recent-searches.ts';
+import { RecogniserDownload } from './recogniser-download.ts';
 import { ResultsView } from './results-view.ts';
 import { SearchClient } from './search-client.ts';
 import { SearchField } from './search-field.ts';
+import { SearchHistory, type SearchMeans } from './search-history.ts';
 import { SearchPage } from './search-page.ts';
+import { startSheets } from './sheets.ts';
 import { SlipView } from './slip-view.ts';
 import { StatusView } from './status-view.ts';
 import { VoiceSearch } from './voice-search.ts';
@@ -27,14 +31,14 @@ export interface AppOptions {
   readonly pipeline: SpeechPipeline;
   /** Sent with every search. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Where speech is recognised at first. */
-  readonly place: PredictPlace;
-  /** Remembers the choice of place. */
-  readonly storage: KeyValueStorage;
+  readonly preferences: Preferences;
+  /** What the site keeps in this browser, and in this tab. */
+  readonly local: SiteStorage;
+  readonly session: SiteStorage;
 }
 
 /** Brings the page in index.html to life; everything ends with the signal. */
-export function startApp({ pipeline, headers, place, storage }: AppOptions, signal: AbortSignal): void {
+export function startApp({ pipeline, headers, preferences, local, session }: AppOptions, signal: AbortSignal): void {
   const nowMs = (): number => performance.now();
   const isOnline = (): boolean => navigator.onLine;
   const element = (id: string): HTMLElement => pageElement(id, HTMLElement);
@@ -61,32 +65,27 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
     },
     (action) => voice.act(action),
   );
+  // The microphone would hear a screen reader.
+  const announce = (words: string): void => {
+    if (!voice.isOpen) status.announce(words);
+  };
   const results = new ResultsView({
     heading: element('results-heading'),
     note: element('results-note'),
     list: element('results'),
     nothing: element('no-results'),
-    suggestions: element('suggestions'),
+    beginning: [element('beginning'), element('suggestions')],
   });
-  // The microphone would hear a screen reader.
-  const page = new SearchPage(client, results, (words) => {
-    if (!voice.isOpen) status.announce(words);
-  });
+  const page = new SearchPage(client, results, announce);
   const input = pageElement('search-input', HTMLInputElement);
   const field = new SearchField(input, pageElement('clear-button', HTMLButtonElement), signal);
-  const setting = new PredictSetting(
-    {
-      fieldset: element('predict-setting'),
-      note: element('model-note'),
-      progress: pageElement('model-progress', HTMLProgressElement),
-      download: pageElement('model-download', HTMLButtonElement),
-      remove: pageElement('model-delete', HTMLButtonElement),
-    },
-    pipeline,
-    storage,
-    place,
-    signal,
-  );
+  const recogniser = new RecogniserDownload(pipeline, preferences);
+  const history = new SearchHistory(local, preferences, Date.now, window, signal);
+  const search = (text: string, by: SearchMeans): void => {
+    field.type(text);
+    page.searchNow(text);
+    history.add(text, by);
+  };
   const slip = new SlipView({
     empty: element('slip-empty'),
     transcript: element('transcript'),
@@ -112,8 +111,9 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
       browser: browserFamily(navigator.userAgent),
       nowMs,
       isOnline,
-      isRecogniserHere: () => setting.isReady,
-      prepareRecogniser: () => void setting.load(),
+      isRecogniserHere: () => recogniser.isReady,
+      prepareRecogniser: () => void recogniser.load(),
+      remember: (text) => history.add(text, 'voice'),
     },
     isSecureContext ? { kind: 'none' } : { kind: 'failed', code: 'insecure', text: '' },
     signal,
@@ -126,39 +126,63 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
   startQueuePage(
     {
       pipeline,
-      storage,
+      preferences,
       isOnline,
       isShownElsewhere: (queryId) => voice.isShowing(queryId),
       onDeleted: (queries) => voice.forget(queries.map(({ queryId }) => queryId)),
-      search: (text) => {
-        field.type(text);
-        page.searchNow(text);
-      },
-      announce: (words) => {
-        if (!voice.isOpen) status.announce(words);
-      },
+      search: (text) => search(text, 'voice'),
+      announce,
     },
     signal,
   );
+  const fetchSheets = startSheets(
+    {
+      preferences,
+      recogniser,
+      history,
+      places: {
+        ...{ preferences, history, recogniser, queue: pipeline.queue, local, session },
+        // Neither is there over plain http.
+        caches: 'caches' in window ? caches : undefined,
+        workers: navigator.serviceWorker,
+      },
+      search: (text) => search(text, 'typing'),
+      tell: announce,
+    },
+    signal,
+  );
+  showRecentSearches(element('recent'), element('recent-list'), history, ({ text }) => search(text, 'typing'), signal);
 
   const listen = { signal };
   const showPrivacy = (): void => {
     for (const id of ['privacy', 'privacy-near']) {
-      element(id).textContent = PRIVACY_WORDS[setting.place](location.host);
+      element(id).textContent = PRIVACY_WORDS[preferences.get('predict')](location.host);
     }
   };
   showPrivacy();
-  setting.addEventListener('deleted', () => appWorker.forgetRecogniser(), listen);
-  setting.addEventListener('change', () => {
-    showPrivacy();
-    voice.show();
-  });
+  preferences.addEventListener(
+    'change',
+    ({ preference }) => {
+      if (preference === 'preset' || preference === 'kernel') {
+        pipeline.setHearing({ preset: preferences.get('preset'), kernel: preferences.get('kernel') });
+      }
+      if (preference !== 'predict') return;
+      showPrivacy();
+      voice.show();
+      pipeline.setPredict(preferences.get('predict')).catch(() => recogniser.fail());
+    },
+    listen,
+  );
+  recogniser.addEventListener('change', () => voice.show(), listen);
+  recogniser.addEventListener('deleted', () => appWorker.forgetRecogniser(), listen);
   pipeline.addEventListener(
     'modelprogress',
-    (event) => setting.showProgress(event.loadedBytes, event.totalBytes),
+    ({ loadedBytes, totalBytes }) => recogniser.hearProgress(loadedBytes, totalBytes),
     listen,
   );
   field.addEventListener('typed', () => page.searchSoon(field.text), listen);
+  // The browser's own word that a person is done typing: Enter, or leaving the field.
+  input.addEventListener('change', () => history.add(field.text, 'typing'), listen);
   form.addEventListener(
     'submit',
     (event) => {
@@ -169,17 +193,14 @@ export function startApp({ pipeline, headers, place, storage }: AppOptions, sign
     listen,
   );
   for (const saying of element('suggestions').querySelectorAll('button')) {
-    saying.addEventListener('click', () => field.type(saying.textContent), listen);
+    saying.addEventListener('click', () => search(saying.textContent, 'typing'), listen);
   }
   // The key belongs into the pipeline from its start, so that an address with one begins anew.
   window.addEventListener('hashchange', () => hasAccessKey(location) && location.reload(), listen);
   // The page may have been asked with a query in its address, by a form without script or a shared link.
   const asked = new URLSearchParams(location.search).get('q');
-  if (asked !== null && asked !== '') {
-    field.type(asked);
-    page.searchNow(asked);
-  }
-  whenIdle(() => void client.prefetch());
+  if (asked !== null && asked !== '') search(asked, 'typing');
+  whenIdle(() => void Promise.all([client.prefetch(), fetchSheets()]));
 }
 
 /** Safari has no `requestIdleCallback`. */

@@ -55,7 +55,7 @@ export const ERROR_WORDS: Readonly<Record<SpeechErrorCode, (context: ErrorContex
   server: (context) => `${context.host} failed while transcribing. ${kept(context, 'Try again in a moment.')}`,
   'bad-answer': (context) =>
     `${context.host} answered, but not with a transcription. Something in between may be in the way. ${kept(context, 'Try again.')}`,
-  recogniser: () => 'The recogniser on this device could not start. Choose the server below, or try again.',
+  recogniser: () => 'The recogniser on this device could not start. Choose the server in the settings, or try again.',
   internal: () => 'Voice search made a mistake of its own. Try again; if that fails, reload the page.',
 };
 
@@ -127,6 +127,24 @@ export const MESSAGES = {
     `Not sent. ${count === 1 ? '1 part still waits' : `${count} parts still wait`}.`,
   deleteOne: 'Delete',
   deleteOneOf: (when: string): string => `Delete what you said at ${when}`,
+  partMissing: 'This part of the page could not be loaded. Check the connection and press again.',
+
+  searchedBy: { voice: 'spoken', typing: 'typed' },
+  historyOff: 'Your searches are not kept. Switch this on to find them here again; they stay on this device.',
+  historyEmpty: 'Nothing yet. What you search for from now on is kept here, on this device only.',
+  historyKept: 'Newest first. Kept on this device only.',
+  deleteSearch: (text: string, when: string): string => `Delete '${text}' of ${when}`,
+  searchDeleted: (text: string): string => `Deleted '${text}'.`,
+  searchesDeleted: 'All searches are deleted.',
+  deleteSearchesQuestion: (count: number): string =>
+    count === 1 ? 'Delete the one search that is kept here?' : `Delete all ${count} searches that are kept here?`,
+
+  deleteDataQuestion:
+    'Delete everything listed here from this browser? Words that wait to be sent are lost. The page goes on as if new.',
+  dataDeleted: 'Deleted. Nothing is kept on this device any more.',
+  dataLeft:
+    'Deleted, except for what is listed below: this browser did not give it up. Close other tabs of this page and delete again.',
+
   answeredLate: (text: string): string => `Now answered: '${withoutFullStop(text)}'.`,
 } as const;
 

@@ -1,16 +1,15 @@
 import type { SentEvent, SpeechPipeline, WaitingQuery } from '../index.ts';
 import { BackgroundSync } from './background-sync.ts';
-import type { KeyValueStorage } from './key-value-storage.ts';
 import { LateTexts } from './late-texts.ts';
 import { DROPPED_WORDS, MESSAGES, STORAGE_WORDS } from './messages.ts';
 import { pageElement } from './page-elements.ts';
-import { QueueSetting } from './queue-setting.ts';
+import type { Preferences } from './preferences.ts';
 import { QueueView } from './queue-view.ts';
 
 /** What the queue's part of the page works with. */
 export interface QueuePageParts {
   readonly pipeline: SpeechPipeline;
-  readonly storage: KeyValueStorage;
+  readonly preferences: Preferences;
   readonly isOnline: () => boolean;
   /** True for the query whose text goes into the field. */
   readonly isShownElsewhere: (queryId: number | undefined) => boolean;
@@ -23,12 +22,11 @@ export interface QueuePageParts {
 
 /** Brings the part of the page to life that shows what waits to be sent, and what was answered late. */
 export function startQueuePage(parts: QueuePageParts, signal: AbortSignal): void {
-  const { pipeline, storage, isOnline } = parts;
+  const { pipeline, preferences, isOnline } = parts;
   const { queue } = pipeline;
   const listen = { signal };
   const element = (id: string): HTMLElement => pageElement(id, HTMLElement);
   const send = pageElement('queue-send', HTMLButtonElement);
-  const setting = new QueueSetting(pageElement('queue-offline', HTMLInputElement), storage, signal);
   const background = new BackgroundSync(navigator.serviceWorker);
   const late = new LateTexts(element('late'), element('late-list'), parts.search);
   const view = new QueueView(
@@ -52,7 +50,14 @@ export function startQueuePage(parts: QueuePageParts, signal: AbortSignal): void
 
   const show = (): void => {
     const { waiting, isStored } = queue;
-    view.show({ waiting, isStored, isSending, isOnline: isOnline(), isAsking: setting.choice === 'open', problem });
+    view.show({
+      waiting,
+      isStored,
+      isSending,
+      isOnline: isOnline(),
+      isAsking: preferences.get('unsent') === 'open',
+      problem,
+    });
   };
   const sendNow = async (): Promise<void> => {
     isSending = true;
@@ -104,10 +109,11 @@ export function startQueuePage(parts: QueuePageParts, signal: AbortSignal): void
     },
     listen,
   );
-  element('queue-yes').addEventListener('click', () => setting.choose('device'), listen);
-  element('queue-no').addEventListener('click', () => setting.choose('memory'), listen);
-  setting.addEventListener('change', () => {
-    const isOn = setting.choice === 'device';
+  element('queue-yes').addEventListener('click', () => preferences.set('unsent', 'device'), listen);
+  element('queue-no').addEventListener('click', () => preferences.set('unsent', 'memory'), listen);
+  preferences.addEventListener('change', ({ preference }) => {
+    if (preference !== 'unsent') return;
+    const isOn = preferences.get('unsent') === 'device';
     problem = '';
     void queue.setOffline(isOn).catch(() => undefined);
     if (isOn && queue.waiting.length > 0) void background.wakeOnceOnline();

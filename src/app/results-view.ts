@@ -1,4 +1,5 @@
 import type { SearchHit } from '../protocol/search.ts';
+import { dishPicture } from './dish-picture.ts';
 import { MESSAGES } from './messages.ts';
 import { textElement } from './page-elements.ts';
 import type { SearchFindings } from './search-client.ts';
@@ -11,7 +12,8 @@ export interface ResultsElements {
   readonly note: HTMLElement;
   readonly list: HTMLElement;
   readonly nothing: HTMLElement;
-  readonly suggestions: HTMLElement;
+  /** Where a search begins: shown until something was found. */
+  readonly beginning: readonly HTMLElement[];
 }
 
 /** Shows what a search found, or suggestions before there is anything to search for. */
@@ -27,7 +29,7 @@ export class ResultsView {
   /** Shows the hits, or that there are none. */
   show(findings: SearchFindings): void {
     const { hits, place } = findings;
-    const { heading, note, list, nothing, suggestions } = this.#elements;
+    const { heading, note, list, nothing } = this.#elements;
     const [count, wanted] = titleParts(findings);
     heading.replaceChildren(count, ' ', textElement('span', '', wanted));
     note.textContent = place === 'device' ? MESSAGES.searchedHere : '';
@@ -35,18 +37,18 @@ export class ResultsView {
     list.hidden = hits.length === 0;
     nothing.textContent = MESSAGES.noResultsAdvice;
     nothing.hidden = hits.length > 0;
-    suggestions.hidden = hits.length > 0;
+    this.#showBeginning(hits.length === 0);
   }
 
   /** Back to the suggestions. */
   showNone(): void {
-    const { heading, note, list, nothing, suggestions } = this.#elements;
+    const { heading, note, list, nothing } = this.#elements;
     heading.textContent = this.#emptyHeading;
     note.textContent = '';
     list.replaceChildren();
     list.hidden = true;
     nothing.hidden = true;
-    suggestions.hidden = false;
+    this.#showBeginning(true);
   }
 
   /** Says that neither server nor device could search. */
@@ -55,6 +57,10 @@ export class ResultsView {
     this.#elements.nothing.textContent = MESSAGES.searchFailed;
     this.#elements.nothing.hidden = false;
     return MESSAGES.searchFailed;
+  }
+
+  #showBeginning(isShown: boolean): void {
+    for (const each of this.#elements.beginning) each.hidden = !isShown;
   }
 }
 
@@ -73,8 +79,11 @@ function dish(hit: SearchHit): HTMLLIElement {
   const leader = textElement('span', 'leader', '');
   leader.setAttribute('aria-hidden', 'true');
   line.append(textElement('h3', '', hit.name), leader, textElement('span', 'price', price.format(hit.price)));
-  const foot = textElement('div', 'dish-foot', '');
-  foot.append(textElement('p', 'dish-about', hit.description), textElement('p', 'dish-kind', hit.category));
-  item.append(line, foot);
+  item.append(
+    dishPicture(hit.category),
+    line,
+    textElement('p', 'dish-about', hit.description),
+    textElement('p', 'dish-kind', hit.category),
+  );
   return item;
 }

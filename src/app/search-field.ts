@@ -20,7 +20,7 @@ export class SearchField extends EventTarget {
     this.#clearButton = clearButton;
     input.addEventListener('input', () => this.#onTyped(), { signal });
     input.addEventListener('keydown', (event) => this.#onKeyDown(event), { signal });
-    clearButton.addEventListener('click', () => this.type(''), { signal });
+    clearButton.addEventListener('click', () => this.#empty(), { signal });
     this.#showClear();
   }
 
@@ -34,10 +34,10 @@ export class SearchField extends EventTarget {
     return this.#voiceText !== undefined && this.#voiceText !== this.#textBefore;
   }
 
-  /** Changes the text as if it had been typed, and gives the field the focus. */
+  /** Changes the text as if it had been typed; the field gets the focus where no keyboard slides over the page for it. */
   type(text: string): void {
     this.#input.value = text;
-    this.#input.focus();
+    if (matchMedia('(hover: hover)').matches) this.#input.focus();
     this.#onTyped();
   }
 
@@ -69,6 +69,12 @@ export class SearchField extends EventTarget {
     if (this.#voiceText === undefined) return;
     this.#voiceText = undefined;
     this.#set(this.#textBefore);
+  }
+
+  /** Whoever empties it wants to type. */
+  #empty(): void {
+    this.type('');
+    this.#input.focus();
   }
 
   #onTyped(): void {

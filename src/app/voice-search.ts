@@ -45,6 +45,8 @@ export interface VoiceSearchParts {
   readonly isRecogniserHere: () => boolean;
   /** Gets the on-device recogniser ready if it is chosen. */
   readonly prepareRecogniser: () => void;
+  /** A query was heard and searched for. */
+  readonly remember: (text: string) => void;
 }
 
 /** Failures that end by themselves once the network is back. */
@@ -310,6 +312,7 @@ export class VoiceSearch implements PressTarget {
   }
 
   #finish(outcome: VoiceOutcome): void {
+    if (outcome.kind === 'heard') this.#parts.remember(outcome.text);
     this.#outcome = outcome;
     this.#isRetrying = false;
     this.#isAnnouncementDue = true;

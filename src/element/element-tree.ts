@@ -1,9 +1,8 @@
-const SVG = 'http://www.w3.org/2000/svg';
+import { CLEAR_PATH, icon, MICROPHONE_PATH } from './icon.ts';
+
 /** Bars of the level meter. */
 const BAR_COUNT = 40;
 
-const MICROPHONE_PATH = 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3ZM5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3';
-const CLEAR_PATH = 'm7 7 10 10M17 7 7 17';
 const STOP_PATH = 'M8 6h8a2 2 0 0 1 2 2v8a2 2 0 0 1-2 2H8a2 2 0 0 1-2-2V8a2 2 0 0 1 2-2Z';
 
 /** The parts of the shadow tree that change. */
@@ -82,14 +81,4 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
   made.append(...children);
   return made;
-}
-
-function icon(path: string): SVGElement {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS(SVG, 'path');
-  line.setAttribute('d', path);
-  svg.append(line);
-  return svg;
 }

@@ -45,7 +45,7 @@ test('hears and queues speech after a reload without a network, and sends it exa
   try {
     const voice = await openPageHearing(QUESTION, { origin: door.origin });
     await voice.untilKept();
-    await voice.keepUnsent.check();
+    await voice.keepUnsentSpeech(true);
     await voice.warm();
     await expect.poll(() => keptPaths(voice)).toContainEqual(expect.stringContaining('stored-outbox'));
     // Not even the browser's own cache is there to help.

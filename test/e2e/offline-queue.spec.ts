@@ -58,7 +58,7 @@ test('keeps three spoken queries while offline over a reload, and answers each o
   try {
     const microphone = new ChangingMicrophone(testInfo);
     const voice = await openPage({ microphone: microphone.switches, origin: door.origin });
-    await voice.keepUnsent.check();
+    await voice.keepUnsentSpeech(true);
     await voice.warm();
     await voice.context.setOffline(true);
     await sayAll(voice, microphone, 'for the connection');
@@ -121,7 +121,7 @@ test('keeps them in memory when nobody wants them on the device, says so, asks o
     await voice.page.keyboard.press('Enter');
     await expect(note).toHaveText(/^Kept on this device until sent/);
     await expect(yes).toBeHidden();
-    await expect(voice.keepUnsent).toBeChecked();
+    await voice.inSettings(() => expect(voice.keepUnsent).toBeChecked());
     await voice.page.reload();
     await expect(voice.waitingHeading).toHaveText('2 queries wait to be sent');
     await expect(yes).toBeHidden();
@@ -139,7 +139,7 @@ test('keeps them in memory when nobody wants them on the device, says so, asks o
 test('puts the text of the last query into the field when it was sent by itself', async ({ openPage }, testInfo) => {
   const microphone = new ChangingMicrophone(testInfo);
   const voice = await openPage({ microphone: microphone.switches });
-  await voice.keepUnsent.check();
+  await voice.keepUnsentSpeech(true);
   await voice.warm();
   await voice.context.setOffline(true);
   await sayAll(voice, microphone, 'for the connection');

@@ -6,8 +6,7 @@ const CLIP = '8b705c12.flac';
 
 test('recognises speech on the device with the network off', async ({ openPageHearing }) => {
   const voice = await openPageHearing({ clip: CLIP }, { path: '/?predict=device' });
-  await voice.page.getByRole('button', { name: /^Download now/ }).click();
-  await expect(voice.page.getByText('Ready. Works offline.')).toBeVisible({ timeout: 40_000 });
+  await voice.downloadRecogniser();
 
   await voice.context.setOffline(true);
   await voice.press();
@@ -26,8 +25,7 @@ test('recognises speech on the device after a reload without a network, and keep
   // The recogniser starts twice.
   test.setTimeout(120_000);
   const voice = await openPageHearing({ clip: CLIP }, { path: '/?predict=device' });
-  await voice.page.getByRole('button', { name: /^Download now/ }).click();
-  await expect(voice.page.getByText('Ready. Works offline.')).toBeVisible({ timeout: 40_000 });
+  await voice.downloadRecogniser();
   await voice.page.waitForFunction(async () => {
     const names = await caches.keys();
     const found = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
@@ -52,8 +50,7 @@ test('recognises speech on the device after a reload without a network, and keep
   await session.detach();
   await voice.context.setOffline(true);
   await voice.page.reload();
-  await voice.page.getByRole('button', { name: /^Download now/ }).click();
-  await expect(voice.page.getByText('Ready. Works offline.')).toBeVisible({ timeout: 40_000 });
+  await voice.downloadRecogniser();
   await voice.press();
   const { editCount } = countClipErrors(clipFacts(CLIP).transcript, await voice.heardText(), 'english');
   expect(editCount).toBeLessThanOrEqual(1);
@@ -64,6 +61,7 @@ test('recognises speech on the device after a reload without a network, and keep
 test('deletes the recogniser from the device, by keyboard, and offers it again', async ({ openPage }) => {
   const voice = await openPage({ path: '/?predict=device' });
   const { page } = voice;
+  await page.getByRole('button', { name: 'Settings' }).click();
   const download = page.getByRole('button', { name: /^Download now/ });
   const remove = page.getByRole('button', { name: 'Delete from this device (44 MB)' });
   await expect(remove).toBeHidden();

@@ -20,7 +20,7 @@ test('says that a browser without site data keeps speech only while the page is 
   openPageHearing,
 }) => {
   const voice = await openPageHearing(QUESTION, { preferences: NO_SITE_DATA });
-  await voice.keepUnsent.check();
+  await voice.keepUnsentSpeech(true);
   await voice.warm();
   await voice.context.setOffline(true);
   await voice.press();
@@ -32,7 +32,7 @@ test('says that the disk is full, and keeps speech while the page is open', asyn
   const session = await voice.context.newCDPSession(voice.page);
   const origin = new URL(voice.page.url()).origin;
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20_000 });
-  await voice.keepUnsent.check();
+  await voice.keepUnsentSpeech(true);
   await voice.warm();
   await voice.context.setOffline(true);
   await voice.press();
@@ -55,7 +55,7 @@ test('is sent by the service worker while no page is open, and the next page sho
       });
     });
     await session.send('ServiceWorker.enable');
-    await voice.keepUnsent.check();
+    await voice.keepUnsentSpeech(true);
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
     door.answer = DOWN;
     await voice.press();

@@ -50,7 +50,7 @@ export class VoicePage {
   readonly waitingHeading: Locator;
   /** Texts of queries that were answered later. */
   readonly lateTexts: Locator;
-  /** Whether what could not be sent is kept on the device. */
+  /** In the settings: whether what could not be sent is kept on the device. */
   readonly keepUnsent: Locator;
   readonly #close: () => Promise<void>;
   readonly #bodyBytes: Promise<number>[] = [];
@@ -99,6 +99,28 @@ export class VoicePage {
 
   async close(): Promise<void> {
     await this.#close();
+  }
+
+  /** Opens the settings, does something there, and closes them. */
+  async inSettings(act: (settings: Locator) => Promise<void>): Promise<void> {
+    const settings = this.page.getByRole('dialog', { name: 'Settings' });
+    await this.page.getByRole('button', { name: 'Settings' }).click();
+    await act(settings);
+    await settings.getByRole('button', { name: 'Done' }).click();
+    await settings.waitFor({ state: 'hidden' });
+  }
+
+  /** Decides in the settings whether speech that could not be sent is kept on the device. */
+  async keepUnsentSpeech(isKept: boolean): Promise<void> {
+    await this.inSettings(() => this.keepUnsent.setChecked(isKept));
+  }
+
+  /** Downloads, in the settings, the recogniser of this device, which must be chosen. */
+  async downloadRecogniser(): Promise<void> {
+    await this.inSettings(async (settings) => {
+      await settings.getByRole('button', { name: /^Download now/ }).click();
+      await settings.getByText('Ready. Works offline.').waitFor({ timeout: 40_000 });
+    });
   }
 
   /** Puts what the page shows, and what went wrong in it, into the test's report. */

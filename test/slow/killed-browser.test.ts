@@ -72,7 +72,9 @@ describe('a browser that is killed with twenty queries waiting', () => {
   it('has each sent once, and its text told once, after it is started again on the same profile', async () => {
     const first = await startChromium();
     await first.page.goto(door.origin);
+    await first.page.getByRole('button', { name: 'Settings' }).click();
     await first.page.locator('#queue-offline').check();
+    await first.page.getByRole('button', { name: 'Done' }).click();
     door.answer = DOWN;
     for (let query = 1; query <= QUERY_COUNT; query++) {
       // A press while the last query is still heard would end that one.
