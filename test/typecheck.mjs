@@ -30,7 +30,7 @@ if (unchecked.length > 0) {
   console.error(`typecheck: no tsconfig.json in ${unchecked.join(', ')}; add one that names what its place knows.`);
   process.exitCode = 2;
 } else {
-  const projects = ['.', 'src', ...folders, 'test'];
+  const projects = ['.', 'src', ...folders, 'test', 'docs'];
   const startMs = performance.now();
   process.exitCode = await runTools(
     projects.map((project) => ['typescript7', '-p', relative('.', join(root, project)) || '.']),

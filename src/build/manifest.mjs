@@ -84,7 +84,7 @@ function readComment(found, lists) {
     const text = tag
       .getText()
       .replace(/^@\w+\s*/, '')
-      .replaceAll(/\s*\n\s*\*\s?/g, ' ')
+      .replaceAll(/\s*\n\s*\*[ \t]?/g, ' ')
       .trim();
     const [, type, subject = '', words] = /^(?:\{(.+?)\}\s+)?([\w-]*?)\s*-\s(.*)$/s.exec(text) ?? [];
     if (words === undefined) throw new Error(`@${name} ${text}: expected "name - description".`);

@@ -6,21 +6,22 @@ import type { Ms } from '../units.ts';
 
 /** How a {@link SpeechPipeline} hears and where it sends what it heard. Everything has a default. */
 export interface SpeechPipelineOptions {
-  /** Transcription endpoint, OpenAI's shape; relative to the page. */
+  /** Transcription endpoint, OpenAI's shape; relative to the page. `/v1/audio/transcriptions` unless told. */
   readonly endpoint?: string;
-  /** `openai-compatible` sends no headers of our own. */
+  /** `ossicle` (the default), or `openai-compatible`, which sends no headers of our own. */
   readonly server?: 'ossicle' | 'openai-compatible';
+  /** Model that the server is asked for, `moonshine-tiny-en` unless told. */
   readonly model?: string;
   /** What the server is asked to answer with, `json` unless told; any known shape of answer is read. */
   readonly responseFormat?: ResponseFormat;
-  /** Asks for the text while it is recognised, for `interim` events; servers that cannot stream ignore it. */
+  /** Asks for the text while it is recognised, for `interim` events; off unless told. Servers that cannot ignore it. */
   readonly stream?: boolean;
   /**
    * How speech travels: `wav` (the default) as it is, 32 kB a second; `opus` (WebCodecs) a tenth of that;
    * docs/benchmarks/prediction-opus.md measures what it costs in words. Browsers that cannot encode Opus send WAV.
    */
   readonly encoding?: ClipEncoding;
-  /** BCP 47 language of the speech. */
+  /** BCP 47 language of the speech, `en` unless told. */
   readonly language?: string;
   /** Extra request headers, such as `Authorization`. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -29,10 +30,11 @@ export interface SpeechPipelineOptions {
    * (401); it should answer within the deadline.
    */
   readonly getToken?: GetToken;
+  /** Where speech is recognised: `server` (the default), `device`, or `server-then-device`. */
   readonly predict?: PredictPlace;
-  /** From sending a segment to giving its answer up, retries included. Longer waits out slow networks. */
+  /** From sending a segment to giving its answer up, retries included; 15 s unless told. Longer suits slow networks. */
   readonly deadlineMs?: Ms;
-  /** Attempts after the first, on failures that may pass. */
+  /** Attempts after the first, on failures that may pass, 2 unless told; 0 to 10. */
   readonly retryCount?: number;
   /**
    * Keeps speech that could not be sent on the device (IndexedDB, by site) until it is sent, also after a reload or a
@@ -50,11 +52,14 @@ export interface SpeechPipelineOptions {
    * cuts a few segments in a hundred otherwise.
    */
   readonly kernel?: Kernel;
-  /** Silence after the last segment that ends the query; longer lets people think. */
+  /** Silence after the last segment that ends the query; the preset's unless told. Longer lets people think. */
   readonly queryEndMs?: Ms;
-  /** Silence from the press that ends a query in which nobody spoke. */
+  /** Silence from the press that ends a query in which nobody spoke; the preset's unless told. */
   readonly noSpeechMs?: Ms;
-  /** Where the on-device recogniser's files lie; relative to the page, with a trailing slash. */
+  /**
+   * Where the on-device recogniser's files lie, `/models/moonshine-tiny-en/` unless told; relative to the page, with a
+   * trailing slash.
+   */
   readonly modelBase?: string;
   /** Where Ossicle's own files lie, if not beside the module: worklet, workers, kernel; with a trailing slash. */
   readonly assetBase?: string;

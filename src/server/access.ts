@@ -1,4 +1,5 @@
 import type { Refusal } from './openai-error.ts';
+import type { RefusalCode } from './refusal-codes.ts';
 import { origin as readOrigin } from './setting-readers.ts';
 
 /** Under which names and to whose pages the server answers. */
@@ -85,6 +86,6 @@ function foreignPage(): AccessVerdict {
   return refused(403, 'Pages of this origin may not call this server. See --allow-origin.', 'origin_not_allowed');
 }
 
-function refused(status: 400 | 403, message: string, code: string): AccessVerdict {
+function refused(status: 400 | 403, message: string, code: RefusalCode): AccessVerdict {
   return { status: 'refused', refusal: { status, message, code } };
 }

@@ -12,7 +12,7 @@ import type { IdempotencyStore } from './idempotency-store.ts';
 import type { KeyFile } from './key-file.ts';
 import { bundledLocations } from './locations.ts';
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts';
-import { errorResponse, RefusedRequest } from './openai-error.ts';
+import { errorResponse, type Refusal, RefusedRequest } from './openai-error.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { refuseOrtTelemetry } from './ort-telemetry.ts';
 import { createPageFiles } from './page-files.ts';
@@ -240,7 +240,7 @@ function methodNotAllowed(asked: string, allowed: string): Response {
   return response;
 }
 
-function unknownRoute(path: string): { status: 404; message: string; code: string } {
+function unknownRoute(path: string): Refusal {
   return {
     status: 404,
     message: `There is no ${JSON.stringify(path.slice(0, 100))} here. Transcriptions are at POST /v1/audio/transcriptions.`,

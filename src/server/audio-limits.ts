@@ -1,5 +1,6 @@
 import type { Hz, Seconds } from '../units.ts';
 import { RefusedRequest } from './openai-error.ts';
+import type { RefusalCode } from './refusal-codes.ts';
 
 /** Largest audio file taken, as OpenAI's API has it. */
 export const MAX_FILE_BYTES: number = 25 * 1024 * 1024;
@@ -26,6 +27,6 @@ export function audioTooLong(length: string): RefusedRequest {
 }
 
 /** A refusal that blames the request's file. */
-export function refusedFile(message: string, code = 'invalid_audio'): RefusedRequest {
+export function refusedFile(message: string, code: RefusalCode = 'invalid_audio'): RefusedRequest {
   return new RefusedRequest({ status: 400, message, param: 'file', code });
 }

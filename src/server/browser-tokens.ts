@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { CryptoKey, JWK, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Seconds } from '../units.ts';
 import type { Refusal } from './openai-error.ts';
+import type { RefusalCode } from './refusal-codes.ts';
 
 /** Least length of a shared secret. Source: RFC 7518, section 3.2: as long as the hash, 256 bits. */
 export const SECRET_LEAST_BYTES = 32;
@@ -191,11 +192,11 @@ function claimHint(claim: string, audience: string): string {
   return 'Sign a new one.';
 }
 
-function refused(code: string, message: string): TokenVerdict {
+function refused(code: RefusalCode, message: string): TokenVerdict {
   return { status: 'refused', refusal: unauthorised(code, message) };
 }
 
-function unauthorised(code: string, message: string): Refusal {
+function unauthorised(code: RefusalCode, message: string): Refusal {
   return { status: 401, message, code };
 }
 

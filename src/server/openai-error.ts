@@ -1,5 +1,6 @@
 import type { ErrorJson } from '../protocol/transcription.ts';
 import type { Seconds } from '../units.ts';
+import type { RefusalCode } from './refusal-codes.ts';
 
 /** Statuses with which a request is refused. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 503 | 504;
@@ -11,8 +12,7 @@ export interface Refusal {
   readonly message: string;
   /** The request field at fault. */
   readonly param?: string;
-  /** Machine-readable reason in snake_case. */
-  readonly code?: string;
+  readonly code?: RefusalCode;
   readonly retryAfterSeconds?: Seconds;
 }
 

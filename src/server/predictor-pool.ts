@@ -3,6 +3,7 @@ import type { Ms, Seconds } from '../units.ts';
 import { RefusedRequest } from './openai-error.ts';
 import type { PredictedSegment, Prediction, PredictWorkerSettings } from './predict-messages.ts';
 import { PredictThread } from './predict-thread.ts';
+import type { RefusalCode } from './refusal-codes.ts';
 import { WaitEstimate } from './wait-estimate.ts';
 
 /** A clip to recognise. */
@@ -323,6 +324,6 @@ export class PredictorPool implements Predictor {
   }
 }
 
-function unavailable(message: string, code: string): RefusedRequest {
+function unavailable(message: string, code: RefusalCode): RefusedRequest {
   return new RefusedRequest({ status: 503, message, code, retryAfterSeconds: 1 });
 }

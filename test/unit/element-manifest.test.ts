@@ -45,7 +45,7 @@ describe('the custom-elements manifest', () => {
   it('describes everything it lists', () => {
     const { attributes, events, slots, cssParts, cssProperties, members } = declaration;
     for (const entry of [attributes, events, slots, cssParts, cssProperties, members].flat()) {
-      expect(entry.description, entry.name).not.toBe('');
+      expect(entry.description, entry.name).toMatch(/^\S.*[^\s*]$/s);
     }
   });
 
