@@ -1,11 +1,12 @@
 import { browserFamily } from '../element/browser-family.ts';
 import { PressControl } from '../element/press-control.ts';
+import { privacyWords } from '../element/voice-words.ts';
 import type { SpeechPipeline } from '../index.ts';
 import { hasAccessKey } from './access-key.ts';
 import { startInstalledApp } from './installed-app.ts';
 import type { SiteStorage } from './key-value-storage.ts';
 import { LevelMeter } from './level-meter.ts';
-import { PRIVACY_WORDS } from './messages.ts';
+import { VOICE_WORDS } from './messages.ts';
 import { pageElement } from './page-elements.ts';
 import type { Preferences } from './preferences.ts';
 import { startQueuePage } from './queue-page.ts';
@@ -156,7 +157,10 @@ export function startApp({ pipeline, headers, preferences, local, session }: App
   const listen = { signal };
   const showPrivacy = (): void => {
     for (const id of ['privacy', 'privacy-near']) {
-      element(id).textContent = PRIVACY_WORDS[preferences.get('predict')](location.host);
+      element(id).textContent = privacyWords(preferences.get('predict'), {
+        messages: VOICE_WORDS,
+        host: location.host,
+      });
     }
   };
   showPrivacy();

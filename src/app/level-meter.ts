@@ -1,9 +1,5 @@
+import { METER_FLOOR_DBFS, meterFill } from '../element/meter-fill.ts';
 import type { Dbfs, Ms } from '../units.ts';
-
-/** Under this level the meter shows nothing. */
-export const METER_FLOOR_DBFS: Dbfs = -60;
-/** At this level it is full: loud speech close to a microphone. */
-export const METER_FULL_DBFS: Dbfs = -12;
 
 const BAR_PITCH_PX = 6;
 const BAR_WIDTH_PX = 3;
@@ -13,12 +9,6 @@ const HISTORY_COUNT = 256;
 const GLIDE_MS: Ms = 66;
 /** With reduced motion the meter moves no more often than this. */
 const CALM_INTERVAL_MS: Ms = 250;
-
-/** How far a level fills the meter, 0..1. */
-export function meterFill(rmsDbfs: Dbfs): number {
-  const fill = (rmsDbfs - METER_FLOOR_DBFS) / (METER_FULL_DBFS - METER_FLOOR_DBFS);
-  return Number.isFinite(fill) ? Math.min(1, Math.max(0, fill)) : 0;
-}
 
 /**
  * Draws the last seconds of the microphone: a bar where the detector hears speech, a dot where it hears none, so that

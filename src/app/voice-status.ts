@@ -1,6 +1,9 @@
 import type { LevelHint } from '../element/level-hint.ts';
+import type { Tone } from '../element/shown-state.ts';
+import { isWorthAnotherTry, quoted } from '../element/voice-words.ts';
+import { fillIn } from '../element/words/messages.ts';
 import type { PipelineState, SpeechErrorCode } from '../index.ts';
-import { ERROR_WORDS, type ErrorContext, MESSAGES } from './messages.ts';
+import { type ErrorContext, errorWords, MESSAGES, VOICE_WORDS } from './messages.ts';
 
 /** How the last query went; `none` before the first one and once a new one begins. */
 export type VoiceOutcome =
@@ -28,16 +31,13 @@ export interface VoiceSituation extends ErrorContext {
   readonly isUndoable: boolean;
 }
 
-/** How a status looks; the words never depend on it being seen. */
-export type StatusTone = 'quiet' | 'live' | 'busy' | 'done' | 'problem';
-
 /** What a button beside the status does. */
 export type StatusAction = 'start' | 'retry' | 'resume' | 'undo' | 'use-heard';
 
 /** What the page says about the microphone. */
 export interface VoiceStatus {
   readonly words: string;
-  readonly tone: StatusTone;
+  readonly tone: Tone;
   readonly actions: readonly { readonly action: StatusAction; readonly label: string }[];
   /** The microphone button is pressed in. */
   readonly isPressed: boolean;
@@ -48,9 +48,6 @@ export interface VoiceStatus {
 /** Silence about "Transcribing…" for this long: most answers come sooner, and a flash of words is noise. */
 export const TRANSCRIBING_AFTER_MS = 300;
 
-/** Codes that pressing a button again cannot mend. */
-const BEYOND_RETRY: ReadonlySet<SpeechErrorCode> = new Set(['policy', 'insecure', 'unsupported', 'unauthorised']);
-
 /** Codes after which the server would refuse the same words again. */
 const NOT_KEPT: ReadonlySet<SpeechErrorCode> = new Set(['rejected']);
 
@@ -59,21 +56,24 @@ export function voiceStatus(situation: VoiceSituation): VoiceStatus {
   const { state } = situation;
   switch (state.phase) {
     case 'requesting':
-      return open(MESSAGES.requesting, 'busy');
+      return open(VOICE_WORDS.requesting, 'busy');
     case 'starting':
       return open(MESSAGES.starting, 'busy');
     case 'listening':
-      return open(withHint(state.isSpeaking ? MESSAGES.speaking : MESSAGES.listening, situation.levelHint), 'live');
+      return open(
+        withHint(state.isSpeaking ? VOICE_WORDS.speaking : VOICE_WORDS.listening, situation.levelHint),
+        'live',
+      );
     case 'recovering':
-      return open(MESSAGES.recovering, 'busy');
+      return open(VOICE_WORDS.reconnecting, 'busy');
     case 'interrupted': {
-      const actions = [{ action: 'resume', label: MESSAGES.resume }] as const;
-      return { words: MESSAGES.interrupted, tone: 'problem', actions, isPressed: true, isSpoken: true };
+      const actions = [{ action: 'resume', label: VOICE_WORDS.resume }] as const;
+      return { words: VOICE_WORDS.interrupted, tone: 'problem', actions, isPressed: true, isSpoken: true };
     }
     case 'finishing':
       return waiting(situation);
     case 'failed':
-      return closed(ERROR_WORDS[state.error.code](situation), 'problem', againActions(state.error.code, 'start'));
+      return closed(errorWords(state.error.code, situation), 'problem', againActions(state.error.code, 'start'));
     case 'idle':
       return situation.isRetrying ? waiting(situation) : afterwards(situation);
     default:
@@ -89,19 +89,20 @@ function afterwards(situation: VoiceSituation): VoiceStatus {
     case 'cancelled':
       return closed(MESSAGES.cancelled, 'quiet', []);
     case 'no-speech':
-      return closed(MESSAGES.noSpeech, 'problem', [{ action: 'start', label: MESSAGES.tryAgain }]);
+      return closed(VOICE_WORDS['no-speech'], 'problem', [{ action: 'start', label: VOICE_WORDS['try-again'] }]);
     case 'heard': {
       if (outcome.placing === 'offered') {
         const useHeard = { action: 'use-heard', label: MESSAGES.useHeard } as const;
         return closed(MESSAGES.heardWhileTyping(outcome.text), 'done', [useHeard]);
       }
-      const undo = situation.isUndoable ? ([{ action: 'undo', label: MESSAGES.undo }] as const) : [];
-      const again = { action: 'start', label: MESSAGES.tryAgain } as const;
-      return closed(MESSAGES.heard(outcome.text), 'done', [...undo, again]);
+      const undo = situation.isUndoable ? ([{ action: 'undo', label: VOICE_WORDS.undo }] as const) : [];
+      const again = { action: 'start', label: VOICE_WORDS['try-again'] } as const;
+      return closed(fillIn(VOICE_WORDS.result, { text: quoted(outcome.text) }), 'done', [...undo, again]);
     }
     case 'failed': {
-      const problem = ERROR_WORDS[outcome.code](situation);
-      const words = outcome.text === '' ? problem : MESSAGES.partlyHeard(outcome.text, problem);
+      const problem = errorWords(outcome.code, situation);
+      const partly = fillIn(VOICE_WORDS.partly ?? '', { text: quoted(outcome.text) });
+      const words = outcome.text === '' ? problem : `${partly} ${problem}`;
       return closed(words, 'problem', againActions(outcome.code, NOT_KEPT.has(outcome.code) ? 'start' : 'retry'));
     }
     default:
@@ -115,28 +116,26 @@ function idleWords({ isOnline, isRecogniserHere }: VoiceSituation): string {
 }
 
 function withHint(words: string, hint: LevelHint): string {
-  if (hint === 'too-quiet') return `${words} ${MESSAGES.tooQuiet}`;
-  if (hint === 'too-loud') return `${words} ${MESSAGES.tooLoud}`;
-  return words;
+  return hint === 'none' ? words : `${words} ${VOICE_WORDS[hint]}`;
 }
 
 function againActions(code: SpeechErrorCode, action: 'start' | 'retry'): VoiceStatus['actions'] {
-  if (BEYOND_RETRY.has(code)) return [];
-  return [{ action, label: code === 'denied' ? MESSAGES.retry : MESSAGES.tryAgain }];
+  if (!isWorthAnotherTry(code)) return [];
+  return [{ action, label: code === 'denied' ? VOICE_WORDS.retry : VOICE_WORDS['try-again'] }];
 }
 
-function open(words: string, tone: StatusTone): VoiceStatus {
+function open(words: string, tone: Tone): VoiceStatus {
   return { words, tone, actions: [], isPressed: true, isSpoken: false };
 }
 
-function closed(words: string, tone: StatusTone, actions: VoiceStatus['actions']): VoiceStatus {
+function closed(words: string, tone: Tone, actions: VoiceStatus['actions']): VoiceStatus {
   return { words, tone, actions, isPressed: false, isSpoken: true };
 }
 
 /** Before the wait is long the words stay empty; the field and the meter show that something happens. */
 function waiting({ isWaitLong }: VoiceSituation): VoiceStatus {
   return {
-    words: isWaitLong ? MESSAGES.transcribing : '',
+    words: isWaitLong ? VOICE_WORDS.processing : '',
     tone: 'busy',
     actions: [],
     isPressed: false,

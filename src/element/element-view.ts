@@ -1,11 +1,8 @@
 import { type ElementTree, element, makeTree } from './element-tree.ts';
+import { meterFill } from './meter-fill.ts';
 import { ACTION_LABELS, type ShownState, type VoiceAction } from './shown-state.ts';
 import { isMicrophoneFailure, isMicrophoneOpen, type VoiceState } from './voice-state.ts';
 import type { KnownMessages } from './words/messages.ts';
-
-/** Under this level the meter shows nothing, at the other it is full; dBFS. */
-const METER_FLOOR_DBFS = -60;
-const METER_FULL_DBFS = -12;
 
 const MAIN_ACTIONS: ReadonlySet<VoiceAction> = new Set(['allow', 'accept']);
 const RETRY_ACTIONS: ReadonlySet<VoiceAction> = new Set(['again', 'try-again', 'retry', 'resend', 'resume']);
@@ -68,8 +65,7 @@ export class ElementView {
 
   /** Adds a level to the meter. */
   level(rmsDbfs: number, isSpeech: boolean): void {
-    const share = (rmsDbfs - METER_FLOOR_DBFS) / (METER_FULL_DBFS - METER_FLOOR_DBFS);
-    const fill = Math.min(1, Math.max(0.1, Number.isFinite(share) ? share : 0));
+    const fill = Math.max(0.1, meterFill(rmsDbfs));
     this.#fills.push(`scaleY(${isSpeech ? fill.toFixed(2) : 0.1})`);
     this.#fills.shift();
     this.#isSpeech.push(isSpeech);

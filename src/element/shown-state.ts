@@ -1,6 +1,7 @@
-import type { PredictPlace, SpeechErrorCode } from '../index.ts';
+import type { PredictPlace } from '../index.ts';
 import type { VoiceState } from './voice-state.ts';
-import { type EarlyMessageKey, fillIn, type KnownMessages, type MessageKey } from './words/messages.ts';
+import { type FailureContext, failureWords, isWorthAnotherTry, privacyWords, quoted } from './voice-words.ts';
+import { type EarlyMessageKey, fillIn, type MessageKey } from './words/messages.ts';
 
 /** What a button beside the words does. */
 export type VoiceAction =
@@ -26,13 +27,8 @@ export interface ShownState {
 }
 
 /** What the words depend on besides the state. */
-export interface WordContext {
-  readonly messages: KnownMessages;
-  /** Host that speech is sent to. */
-  readonly host: string;
+export interface WordContext extends FailureContext {
   readonly predict: PredictPlace;
-  /** Where this browser keeps the switch for the microphone. */
-  readonly howToAllow: string;
   /** Speech that cannot be sent is kept on the device. */
   readonly isQueueing: boolean;
   /** The text of voice can be taken back. */
@@ -53,15 +49,6 @@ export const ACTION_LABELS: Readonly<Record<VoiceAction, EarlyMessageKey>> = {
   resume: 'resume',
 };
 
-/** Codes that pressing a button again cannot mend. */
-const BEYOND_RETRY: ReadonlySet<string> = new Set(['policy', 'insecure', 'unsupported', 'unauthorised']);
-
-const PRIMING_WORDS: Readonly<Record<PredictPlace, MessageKey>> = {
-  server: 'priming',
-  device: 'priming-device',
-  'server-then-device': 'priming-both',
-};
-
 /** The words, look and buttons of a state; pure. */
 export function shownState(state: VoiceState, context: WordContext): ShownState {
   const { messages, host } = context;
@@ -72,7 +59,7 @@ export function shownState(state: VoiceState, context: WordContext): ShownState 
     case 'offline':
       return { words: say(context.isQueueing ? 'offline-queue' : 'offline'), tone: 'quiet', actions: [] };
     case 'priming':
-      return { words: say(PRIMING_WORDS[context.predict]), tone: 'quiet', actions: ['allow', 'type-instead'] };
+      return { words: privacyWords(context.predict, context), tone: 'quiet', actions: ['allow', 'type-instead'] };
     case 'requesting':
       return { words: say(state.isReconnecting ? 'reconnecting' : 'requesting'), tone: 'busy', actions: [] };
     case 'listening':
@@ -96,41 +83,30 @@ export function shownState(state: VoiceState, context: WordContext): ShownState 
     }
     case 'no-speech':
       return { words: say('no-speech'), tone: 'problem', actions: ['try-again'] };
-    case 'denied': {
-      const words = fillIn(messages.denied, { how: context.howToAllow });
-      return { words, tone: 'problem', actions: ['retry'] };
-    }
+    case 'denied':
+      return { words: failureWords('denied', context), tone: 'problem', actions: ['retry'] };
     case 'error':
       return errorWords(state, context, say);
     default:
       return {
-        words: say(state.phase),
+        words: failureWords(state.phase, context),
         tone: 'problem',
-        actions: BEYOND_RETRY.has(state.phase) ? [] : ['try-again'],
+        actions: isWorthAnotherTry(state.phase) ? ['try-again'] : [],
       };
   }
 }
 
 function errorWords(
   { code, isKept, text }: Extract<VoiceState, { phase: 'error' }>,
-  { isQueueing }: WordContext,
+  context: WordContext,
   say: (key: MessageKey, text?: string) => string,
 ): ShownState {
-  const sentences = [say(messageOf(code))];
+  const sentences = [failureWords(code, context)];
   if (text !== '') sentences.unshift(say('partly', quoted(text)));
-  if (isKept) sentences.push(say(isQueueing ? 'kept-stored' : 'kept-open'));
+  if (isKept) sentences.push(say(context.isQueueing ? 'kept-stored' : 'kept-open'));
   return {
     words: sentences.join(' '),
     tone: 'problem',
-    actions: BEYOND_RETRY.has(code) ? [] : [isKept ? 'resend' : 'try-again'],
+    actions: isWorthAnotherTry(code) ? [isKept ? 'resend' : 'try-again'] : [],
   };
-}
-
-function messageOf(code: SpeechErrorCode): MessageKey {
-  return code === 'offline' ? 'not-sent' : code;
-}
-
-/** A quoted sentence ends outside its quotation marks. */
-function quoted(text: string): string {
-  return text.replace(/[.\s]+$/, '');
 }
