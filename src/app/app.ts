@@ -3,10 +3,12 @@ import { PressControl } from '../element/press-control.ts';
 import { privacyWords } from '../element/voice-words.ts';
 import type { SpeechPipeline } from '../index.ts';
 import { hasAccessKey } from './access-key.ts';
+import { APP_WORDS } from './app-words.ts';
 import { startInstalledApp } from './installed-app.ts';
 import type { SiteStorage } from './key-value-storage.ts';
 import { LevelMeter } from './level-meter.ts';
 import { VOICE_WORDS } from './messages.ts';
+import { Notices } from './notices.ts';
 import { pageElement } from './page-elements.ts';
 import type { Preferences } from './preferences.ts';
 import { startQueuePage } from './queue-page.ts';
@@ -136,6 +138,7 @@ export function startApp({ pipeline, headers, preferences, local, session }: App
     },
     signal,
   );
+  const notices = new Notices(element('notices'), micButton);
   const fetchSheets = startSheets(
     {
       preferences,
@@ -148,7 +151,7 @@ export function startApp({ pipeline, headers, preferences, local, session }: App
         workers: navigator.serviceWorker,
       },
       search: (text) => search(text, 'typing'),
-      tell: announce,
+      tell: (words) => notices.show('sheet', words, [{ label: APP_WORDS.dismiss }]),
     },
     signal,
   );

@@ -11,6 +11,7 @@ export const VOICE_WORDS: KnownMessages = {
   insecure:
     'Over plain http browsers give no microphone, and phones never do. Start the server with “ossicle serve --https” and open the https address it prints. Typing works here.',
   unauthorised: '{host} wants an access key. Open the link you were given for it, the one ending in #key=…',
+  'bad-answer': '{host} answered, but not with a transcription. Something in between may be in the way.',
   recogniser: 'The recogniser on this device could not start. Choose the server in the settings, or try again.',
 };
 

@@ -64,8 +64,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const voice = await openPageHearing(ORDER, { context: { ...PHONE, colorScheme } });
     await expectNoSidewaysScrolling(voice.page);
     await attachScreenshot(voice.page, testInfo, 'before');
+    // Where a thumb reaches them: in the lower third of the screen, and in the same place once it listens.
+    const places = [
+      voice.microphone,
+      ...['History', 'Settings'].map((name) => voice.page.getByRole('button', { name })),
+    ];
+    const tops = async () => Promise.all(places.map(async (place) => (await place.boundingBox())?.y ?? 0));
+    const before = await tops();
+    expect(Math.min(...before)).toBeGreaterThan((PHONE.viewport.height * 2) / 3);
     await voice.microphone.tap();
     await expect(voice.status).toHaveText(/^Hearing you/);
+    expect(await tops()).toEqual(before);
     await attachScreenshot(voice.page, testInfo, 'listening');
     expect(await voice.heardText()).toMatch(ORDERED);
     expect(await voice.results.count()).toBeGreaterThan(0);
@@ -75,13 +84,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-for (const { name, width, chromium } of [
-  { name: 'a window of 320 px', width: 320, chromium: [] },
-  { name: 'letters of twice the size', width: 390, chromium: ['--blink-settings=defaultFontSize=32'] },
+for (const { name, chromium, ...viewport } of [
+  { name: 'a window of 320 px', width: 320, height: 800, chromium: [] },
+  { name: 'a phone on its side', width: 844, height: 390, chromium: [] },
+  { name: 'letters of twice the size', width: 390, height: 800, chromium: ['--blink-settings=defaultFontSize=32'] },
 ]) {
   test(`fits ${name}`, async ({ openPage }, testInfo) => {
     const microphone = microphoneFor(ORDER, testInfo);
-    const voice = await openPage({ microphone, chromium, context: { viewport: { width, height: 800 } } });
+    const voice = await openPage({ microphone, chromium, context: { viewport } });
     await expectNoSidewaysScrolling(voice.page);
     await attachScreenshot(voice.page, testInfo, 'before');
     await voice.field.fill('large iced mocha with oat milk');
@@ -89,5 +99,10 @@ for (const { name, width, chromium } of [
     await expect(voice.microphone).toBeInViewport({ ratio: 1 });
     await expectNoSidewaysScrolling(voice.page);
     await attachScreenshot(voice.page, testInfo, 'after');
+    await voice.inSettings(async (settings) => {
+      await settings.getByRole('button', { name: 'Delete my data' }).scrollIntoViewIfNeeded();
+      await expect(settings.getByRole('button', { name: 'Done' })).toBeInViewport({ ratio: 1 });
+      await attachScreenshot(voice.page, testInfo, 'settings');
+    });
   });
 }

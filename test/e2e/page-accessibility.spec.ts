@@ -14,7 +14,10 @@ function judging({ page }: VoicePage, testInfo: TestInfo): Judge {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 844 });
       expect(await accessibilityFaults(page), `${state}, ${width} px`).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const overflow = await page.evaluate(() => {
+        const scrolled = [document.documentElement, ...document.querySelectorAll('.sheet-content')];
+        return Math.max(...scrolled.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+      });
       expect(overflow, `${state}, ${width} px: pixels to the side`).toBeLessThanOrEqual(0);
       await testInfo.attach(`${state}-${width}`, { body: await page.screenshot(), contentType: 'image/png' });
     }

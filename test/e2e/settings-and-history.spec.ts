@@ -48,6 +48,7 @@ test('remembers typed and spoken searches once that is switched on, makes them a
   const { page } = voice;
   await voice.field.fill('cinnamon roll');
   await voice.field.press('Enter');
+  await expect(voice.results.first()).toBeVisible();
   let history = await openHistory(page);
   await expect(history).toContainText('Your searches are not kept.');
   await history.getByRole('button', { name: 'Keep my searches on this device' }).click();

@@ -15,7 +15,7 @@ const SCREENS = [
   { name: 'app-wide', viewport: { width: 1280, height: 800 } },
 ] as const;
 
-/** Takes the screenshots of the manifest: a spoken order, recognised by the real server. */
+/** Takes the screenshots of the manifest and the README: a spoken order, recognised by the real server. */
 export async function takeScreenshots(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ossicle-pictures-'));
   const scene = join(folder, 'microphone.wav');
