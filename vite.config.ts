@@ -91,6 +91,7 @@ const node: UserConfig = {
       output: { chunkFileNames: '[name].js' },
       input: {
         ossicle: join(root, 'src/cli/main.ts'),
+        server: join(root, 'src/server/server.ts'),
         'clip-worker': join(root, 'src/cli/clip-worker.ts'),
         'prep-worker': join(root, 'src/cli/prep-worker.ts'),
         'predict-worker': join(root, 'src/server/predict-worker.ts'),
@@ -166,8 +167,8 @@ const libraryOutbox: UserConfig = {
   },
 };
 
-/** A worker or the worklet: one minified file that carries all it needs, or with what it loads later beside it. */
-function libraryWorker(folder: string, file: string, isSplit = false): UserConfig {
+/** A worker or the worklet: one minified file that carries all it needs, since bundlers take it along as it is, and alone. */
+function libraryWorker(folder: string, file: string): UserConfig {
   return {
     ...library,
     build: {
@@ -175,7 +176,7 @@ function libraryWorker(folder: string, file: string, isSplit = false): UserConfi
       license: { fileName: `${file}.licences.md` },
       rolldownOptions: {
         input: join(root, 'src', folder, `${file}.ts`),
-        output: { entryFileNames: `${file}.js`, chunkFileNames: `${file}-[name].js`, codeSplitting: isSplit },
+        output: { entryFileNames: `${file}.js`, codeSplitting: false },
       },
     },
   };
@@ -211,7 +212,7 @@ const builds: Record<string, UserConfig> = {
   'library-script': libraryScript,
   'library-outbox': libraryOutbox,
   'library-worklet': libraryWorker('worklet', 'speech-processor'),
-  'library-delivery': libraryWorker('delivery', 'delivery-worker', true),
+  'library-delivery': libraryWorker('delivery', 'delivery-worker'),
   'library-recogniser': libraryWorker('recogniser-worker', 'recogniser-worker'),
 };
 

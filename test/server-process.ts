@@ -11,12 +11,17 @@ export interface ServerProcess {
   readonly origin: string;
 }
 
-/** Starts `ossicle serve` with one recogniser on a free port, and waits until it takes clips. */
+/**
+ * Starts `ossicle serve` with one recogniser on a free port, and waits until it takes clips.
+ *
+ * @param command The program, where it is not the one of this repository.
+ */
 export function startServerProcess(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  command: string = COMMAND,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [COMMAND, 'serve', '--port', '0', '--threads', '1', ...args], {
+  const child = spawn(process.execPath, [command, 'serve', '--port', '0', '--threads', '1', ...args], {
     env: { ...plainEnvironment(), ...environment },
   });
   return new Promise((resolve, reject) => {

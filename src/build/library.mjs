@@ -20,15 +20,21 @@ const BUNDLES = ['index', 'element', 'script', 'outbox', 'worklet', 'delivery', 
 const ENTRIES = [
   ...['index.d.ts', 'delivery/send-outbox.d.ts', 'element/element.d.ts', 'element/define.d.ts'],
   ...['react', 'vue', 'svelte'].map((framework) => `element/${framework}.d.ts`),
+  'server/server.d.ts',
+];
+
+/** @type {(project: string) => import('./run-tools.mjs').Tool} */
+const declare = (project) => [
+  'typescript',
+  ...['-p', project, '--noEmit', 'false', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', 'dist/types'],
 ];
 
 rmSync('dist/browser', { recursive: true, force: true });
 rmSync('dist/types', { recursive: true, force: true });
-process.exitCode = await runTools([
-  ['typescript', ...['-p', 'src', '--noEmit', 'false', '--emitDeclarationOnly', '--outDir', 'dist/types']],
-  ...BUNDLES,
-]);
+process.exitCode = await runTools([declare('src'), declare('src/server'), ...BUNDLES]);
 if (process.exitCode === 0) {
   publishDeclarations('dist/types', ENTRIES);
+  // `ossicle/react` and its like hold types only; an import of them must not fail where nothing strips it.
+  writeFileSync('dist/browser/types-only.js', 'export {};\n');
   writeFileSync('dist/custom-elements.json', customElementsManifest('.'));
 }

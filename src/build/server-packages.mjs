@@ -7,15 +7,15 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The page carries what it needs of it in `dist/app`. */
-const NOT_FOR_SERVING = 'onnxruntime-web';
+/** The page carries what it needs of the former in `dist/app`; the latter's files are in `models/`. */
+const NOT_FOR_SERVING = ['onnxruntime-web', '@ossicle/moonshine-tiny-en'];
 const NATIVE = 'node_modules/onnxruntime-node/bin';
 
 const { devDependencies, peerDependencies, peerDependenciesMeta, scripts, ...manifest } = JSON.parse(
   readFileSync('package.json', 'utf8'),
 );
-const { [NOT_FOR_SERVING]: _, ...served } = peerDependencies;
-manifest.dependencies = { ...manifest.dependencies, ...served };
+for (const name of NOT_FOR_SERVING) delete peerDependencies[name];
+manifest.dependencies = { ...manifest.dependencies, ...peerDependencies };
 writeFileSync('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
 
 for (const version of existsSync(NATIVE) ? readdirSync(NATIVE) : []) {

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { signToken, TOKEN_LONGEST_SECONDS } from '../server/browser-tokens.ts';
 import { SERVE_SETTINGS } from '../server/config.ts';
+import { OPTIONAL_PACKAGES } from '../server/server-packages.ts';
 import { origin } from '../server/setting-readers.ts';
 import type { Seconds } from '../units.ts';
 import { CliError, EXIT_CODES, systemCode } from './cli-error.ts';
-import { OPTIONAL_PACKAGES, packageError } from './serve-options.ts';
+import { packageError } from './serve-options.ts';
 
 interface TokenFlags {
   readonly secret?: string;

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { bundledKernelPath, bundledLocations } from '../server/locations.ts';
+import { bundledKernelPath, bundledLocations, releaseFolder } from '../server/locations.ts';
 import { MOONSHINE_TINY_EN } from '../server/release.ts';
 
 // The bundle lies in dist/node/.
@@ -15,7 +14,7 @@ export const KERNEL_NAMES: readonly string[] = [DEFAULT_KERNEL, 'silero-v6-int8'
 export const KERNEL_PATH: string = bundledKernelPath(DEFAULT_KERNEL);
 
 /** The recogniser's weights. */
-export const MODEL_FOLDER: string = join(bundledLocations().modelsFolder, MOONSHINE_TINY_EN.id);
+export const MODEL_FOLDER: string = releaseFolder(bundledLocations().modelsFolder, MOONSHINE_TINY_EN.id);
 
 /** Entry of the threads of `eval`. */
 export const CLIP_WORKER_URL: URL = new URL('./clip-worker.js', BUNDLE);

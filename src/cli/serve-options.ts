@@ -3,16 +3,9 @@ import { type TokenVerifier, tokenVerifier } from '../server/browser-tokens.ts';
 import type { ServeConfig } from '../server/config.ts';
 import type { IdempotencyStore } from '../server/idempotency-store.ts';
 import { KeyFile } from '../server/key-file.ts';
+import { OPTIONAL_PACKAGES } from '../server/server-packages.ts';
 import type { ServerLog, ServerMetrics } from '../server/telemetry.ts';
 import { CliError, EXIT_CODES, oneLine, systemCode } from './cli-error.ts';
-
-/** Optional peer dependencies that only some settings need, for `npm install`. */
-export const OPTIONAL_PACKAGES = {
-  log: 'pino@10',
-  metrics: 'prom-client@15',
-  tokens: 'jose@6',
-  nats: '@nats-io/transport-node@3 @nats-io/jetstream@3 @nats-io/kv@3',
-} as const;
 
 /**
  * Turns the settings into what the app works with: reads key files, and connects to the store.

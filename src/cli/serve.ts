@@ -7,18 +7,13 @@ import { isLoopbackName } from '../server/access.ts';
 import { DEFAULT_PORT, SERVE_SETTINGS, type ServeConfig } from '../server/config.ts';
 import type { Certificate } from '../server/https-certificate.ts';
 import type { RunningServer, ServeOptions } from '../server/serve.ts';
+import { MISSING_PACKAGES } from '../server/server-packages.ts';
 import { CliError, EXIT_CODES, oneLine, systemCode } from './cli-error.ts';
-import { appOptions, OPTIONAL_PACKAGES } from './serve-options.ts';
+import { appOptions } from './serve-options.ts';
 import { addSettings, settingsOf } from './setting-options.ts';
 
 const LOOPBACK = '127.0.0.1';
 const EVERY_ADDRESS = '0.0.0.0';
-/** Optional peer dependencies, for `npm install`. onnxruntime-node's script would fetch GPU libraries that are not used. */
-const SERVER_PACKAGES = [
-  '--ignore-scripts hono@4 @hono/node-server@2 onnxruntime-node@1.30 rate-limiter-flexible@11 selfsigned@5',
-  'mediabunny@1 mpg123-decoder@1 opus-decoder@0.7 swagger-ui-dist@5',
-  ...Object.values(OPTIONAL_PACKAGES),
-].join(' ');
 
 /** The `serve` command. */
 export function serveCommand(): Command {
@@ -107,9 +102,7 @@ async function start(options: ServeOptions): Promise<RunningServer> {
 }
 
 function missingPackages(cause: unknown): CliError {
-  return new CliError(`The server's packages are missing. Run: npm install ${SERVER_PACKAGES}`, EXIT_CODES.usage, {
-    cause,
-  });
+  return new CliError(MISSING_PACKAGES, EXIT_CODES.usage, { cause });
 }
 
 async function certificateFor(config: ServeConfig, addresses: readonly string[]): Promise<Certificate> {

@@ -112,6 +112,11 @@ export class VoiceControl {
       .catch(() => undefined);
   }
 
+  /** Sends what an earlier visit kept: the pipeline does so as soon as it is there, with nothing of listening fetched. */
+  sendKept(): void {
+    this.drive().catch(() => undefined);
+  }
+
   /** The driver, fetched and made when it is first needed. */
   drive(): Promise<VoiceDriver> {
     if (this.#isStale && !this.isOpen && this.#model.state.phase !== 'processing') this.end();

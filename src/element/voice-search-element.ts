@@ -166,7 +166,7 @@ export class VoiceSearchElement extends FormField {
     this.internals.states.add(this.state);
     this.#show();
     // An earlier visit may have left something to send.
-    if (this.hasAttribute('queue-offline')) setTimeout(() => signal.aborted || voice.warm());
+    if (this.hasAttribute('queue-offline')) setTimeout(() => signal.aborted || voice.sendKept());
   }
 
   /** @internal */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Hono } from 'hono';
 import { SESSION_KEY_HEADER } from '../protocol/headers.ts';
 import { createMenuSearch } from '../search/menu-search.ts';
@@ -10,7 +9,7 @@ import { heardRefusals } from './heard-refusals.ts';
 import { idempotent } from './idempotency.ts';
 import type { IdempotencyStore } from './idempotency-store.ts';
 import type { KeyFile } from './key-file.ts';
-import { bundledLocations } from './locations.ts';
+import { bundledLocations, releaseFolder } from './locations.ts';
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { errorResponse, type Refusal, RefusedRequest } from './openai-error.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -66,7 +65,7 @@ export interface AppOptions {
   readonly log?: ServerLog;
   /** Lets the log hold the callers' addresses; they are left out by default. */
   readonly logAddresses?: boolean;
-  /** Holds one folder for each release. */
+  /** Holds one folder for each release, or the files of the one release; those of the clone or of the weights' package by default. */
   readonly modelsFolder?: string;
   /** The built page; null serves the API alone. */
   readonly appFolder?: string | null;
@@ -115,15 +114,12 @@ export function createApp(options: AppOptions = {}): OssicleApp {
   });
   const release = MOONSHINE_TINY_EN;
   const places = bundledLocations();
-  const modelsFolder = options.modelsFolder ?? places.modelsFolder;
+  const weightsFolder = releaseFolder(options.modelsFolder ?? places.modelsFolder, release.id);
   const threadCount = requireCount('threadCount', options.threadCount ?? defaultThreadCount(), 1);
   const nowMs = (): Ms => performance.now();
   const pool = new PredictorPool({
     workerUrl: options.workerUrl ?? places.workerUrl,
-    settings: {
-      releaseFolder: join(modelsFolder, release.id),
-      kernelPath: options.kernelPath ?? places.kernelPath,
-    },
+    settings: { releaseFolder: weightsFolder, kernelPath: options.kernelPath ?? places.kernelPath },
     threadCount,
     queueLimit: requireCount('queueLimit', options.queueLimit ?? QUEUE_LIMIT_PER_THREAD * threadCount, 0),
     nowMs,
@@ -154,7 +150,7 @@ export function createApp(options: AppOptions = {}): OssicleApp {
   const session = options.session ?? { automationLevel: 'L4', tau: 0 };
   const menu = createMenuSearch();
   const docs = createDocs();
-  const modelFiles = createStaticFiles(join(modelsFolder, release.id));
+  const modelFiles = createStaticFiles(weightsFolder);
   const modelPrefix = `/models/${release.id}`;
   const pageFolder = options.appFolder === undefined ? places.appFolder : options.appFolder;
   const pageFiles = pageFolder === null ? undefined : createPageFiles(pageFolder);

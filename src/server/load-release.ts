@@ -21,7 +21,7 @@ export async function loadRecogniser(releaseFolder: string): Promise<Recogniser>
   const read = (name: string): Promise<Uint8Array> =>
     readAsset(
       join(releaseFolder, name),
-      'Weights come with a clone of the repository; name their folder with --models.',
+      'The weights are a package of their own. Run: npm install @ossicle/moonshine-tiny-en; or name their folder with --models.',
     );
   const [encoder, decoder, tokenizer] = await Promise.all([
     read(MODEL_FILES.encoder),

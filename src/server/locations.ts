@@ -1,5 +1,10 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+/** Packages of weights lie side by side under this scope, as the folders of a clone's `models/` do. */
+const WEIGHTS_PACKAGE = '@ossicle/moonshine-tiny-en';
 
 /** Where the built server finds what lies beside it: everything relative to the bundle in `dist/node/`. */
 export interface Locations {
@@ -26,6 +31,27 @@ export function bundledLocations(): Locations {
     workerUrl: new URL('./predict-worker.js', here),
     kernelPath: bundledKernelPath('silero-v6-fp16'),
     appFolder: fileURLToPath(new URL('../app/', here)),
-    modelsFolder: fileURLToPath(new URL('../../models/', here)),
+    modelsFolder: bundledModelsFolder(),
   };
+}
+
+/**
+ * Where a release's files lie.
+ *
+ * @param modelsFolder Holds one folder for each release, or is that of this release itself.
+ */
+export function releaseFolder(modelsFolder: string, id: string): string {
+  return existsSync(join(modelsFolder, 'model.json')) ? modelsFolder : join(modelsFolder, id);
+}
+
+/** That of a clone; else of the weights' package, where it is installed. */
+function bundledModelsFolder(): string {
+  const cloned = fileURLToPath(new URL('../../models/', import.meta.url));
+  if (existsSync(cloned)) return cloned;
+  try {
+    return dirname(dirname(createRequire(import.meta.url).resolve(`${WEIGHTS_PACKAGE}/package.json`)));
+  } catch {
+    // Reading a file of it will say what is missing.
+    return cloned;
+  }
 }

@@ -21,6 +21,8 @@ export interface PageSetup {
   /** Chromium's switches for its microphone; without any it has none. */
   readonly microphone?: readonly string[];
   readonly context?: BrowserContextOptions;
+  /** Starts Chromium; the one that is found when left out. */
+  readonly executablePath?: string;
   /** Further switches of Chromium. */
   readonly chromium?: readonly string[];
   /** Settings of the browser's profile, as in its `Preferences` file; the page is then in a profile of its own. */
@@ -175,7 +177,7 @@ interface OpenedContext {
 }
 
 function launchOptions(setup: PageSetup): LaunchOptions {
-  const executablePath = findChromium();
+  const executablePath = setup.executablePath ?? findChromium();
   return {
     args: [...CHROMIUM_ARGUMENTS, ...(setup.microphone ?? []), ...(setup.chromium ?? [])],
     ...(executablePath === undefined ? {} : { executablePath }),

@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 import { build, type Rolldown } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyProject, INSTALL_OPTIONS, packPackage } from '../packed-package.ts';
 import { type CommandEnd, runCommand, runToSuccess } from '../run-command.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -13,11 +16,24 @@ interface Lock {
   readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
 }
 
+/** What `attw --format json` finds, in every way of resolving. */
+interface TypesReport {
+  readonly analysis: { readonly entrypoints: Readonly<Record<string, unknown>> };
+  readonly problems?: Readonly<Record<string, readonly { readonly kind: string; readonly resolutionKind?: string }[]>>;
+}
+
+/** `require` before Node knew it for ES modules, and resolution without `exports`: an ES module promises nothing there. */
+const NOT_PROMISED: readonly (string | undefined)[] = ['node10', 'node16-cjs'];
+
 let folder: string;
-let tarballBytes: number;
+let tarball: string;
 
 function installed(path: string): string {
   return join(folder, 'node_modules/ossicle', path);
+}
+
+function evaluate(script: string): Promise<CommandEnd> {
+  return runCommand(process.execPath, ['--eval', script], folder);
 }
 
 function ossicle(...args: string[]): Promise<CommandEnd> {
@@ -26,6 +42,8 @@ function ossicle(...args: string[]): Promise<CommandEnd> {
 
 /** A module of a site, with one mistake: events have no `txt`. */
 const SITE = `import { SpeechPipeline, type SpeechPipelineOptions } from 'ossicle';
+import { type AppOptions, createApp, type OssicleApp } from 'ossicle/server';
+export const mount = (options: AppOptions): OssicleApp => createApp({ appFolder: null, ...options });
 const options: SpeechPipelineOptions = { predict: 'server' };
 const pipeline = new SpeechPipeline(options);
 pipeline.addEventListener('transcript', (event) => console.log(event.text.trim()));
@@ -47,23 +65,34 @@ async function typeErrors(resolution: 'bundler' | 'nodenext'): Promise<string> {
 }
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'dist/browser/index.js'))) throw new Error('Nothing is built: run "npm run build" first.');
   folder = await mkdtemp(join(tmpdir(), 'ossicle-site-'));
-  await mkdir(join(folder, 'tarball'));
-  // The build is tested as it lies there: without scripts, nothing is built again.
-  await runToSuccess('npm', ['pack', '--ignore-scripts', '--pack-destination', join(folder, 'tarball')], root);
-  const [name = ''] = readdirSync(join(folder, 'tarball'));
-  const tarball = join(folder, 'tarball', name);
-  tarballBytes = statSync(tarball).size;
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'site', private: true, type: 'module' }));
-  const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--ignore-scripts=false'];
-  await runToSuccess('npm', ['install', ...quiet, tarball], folder);
+  tarball = await packPackage(folder);
+  await emptyProject(folder);
+  await runToSuccess('npm', ['install', ...INSTALL_OPTIONS, '--ignore-scripts=false', tarball], folder);
 }, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the packed tarball in an empty folder', () => {
   it('weighs at most 2 MB', () => {
-    expect(tarballBytes).toBeLessThanOrEqual(MAX_TARBALL_BYTES);
+    expect(statSync(tarball).size).toBeLessThanOrEqual(MAX_TARBALL_BYTES);
+  });
+
+  it('leaves publint nothing to say', async () => {
+    const bytes = await readFile(tarball);
+    const { messages, pkg } = await publint({ pack: { tarball: new Uint8Array(bytes).buffer }, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg ?? {}))).toEqual([]);
+  });
+
+  it('has types that are those of its modules, wherever an ES module is resolved', async () => {
+    const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+    const args = [attw, tarball, '--profile', 'esm-only', '--format', 'json'];
+    const { exitCode, stdout } = await runCommand(process.execPath, args, folder);
+    const { analysis, problems = {} }: TypesReport = JSON.parse(stdout);
+    const promised = Object.values(problems)
+      .flat()
+      .filter(({ resolutionKind }) => !NOT_PROMISED.includes(resolutionKind));
+    expect({ exitCode, promised }).toEqual({ exitCode: 0, promised: [] });
+    expect(Object.keys(analysis.entrypoints)).toEqual(expect.arrayContaining(['.', './element', './server']));
   });
 
   it('brings only what a browser bundle needs, and runs no install script', () => {
@@ -97,29 +126,37 @@ describe('the packed tarball in an empty folder', () => {
     expect(existsSync(installed('LICENSE'))).toBe(true);
   });
 
-  it('is imported in Node without a word, as a server that renders pages does', async () => {
-    const script = "import('ossicle').then((module) => console.log(typeof module.SpeechPipeline))";
-    expect(await runCommand(process.execPath, ['--eval', script], folder)).toEqual({
+  it.each([
+    ['ossicle', 'SpeechPipeline'],
+    ['ossicle/element', 'VoiceSearchElement'],
+    ['ossicle/define', 'VoiceSearchElement'],
+    ['ossicle/outbox', 'sendOutbox'],
+  ])('is imported in Node without a word as %s, as a server that renders pages does', async (entry, name) => {
+    expect(await evaluate(`import('${entry}').then((module) => console.log(typeof module.${name}))`)).toEqual({
       exitCode: 0,
       stdout: 'function\n',
       stderr: '',
     });
   });
 
-  it.each(['element', 'define'])('is imported in Node without a word as ossicle/%s, too', async (entry) => {
-    const script = `import('ossicle/${entry}').then((module) => console.log(typeof module.VoiceSearchElement))`;
-    expect(await runCommand(process.execPath, ['--eval', script], folder)).toEqual({
-      exitCode: 0,
-      stdout: 'function\n',
-      stderr: '',
-    });
+  it.each(['react', 'vue', 'svelte'])('may be imported for the types of ossicle/%s alone', async (framework) => {
+    const script = `import('ossicle/${framework}').then((module) => console.log(Object.keys(module).length))`;
+    expect(await evaluate(script)).toEqual({ exitCode: 0, stdout: '0\n', stderr: '' });
+  });
+
+  it('says what to install when the server is imported without its packages', async () => {
+    const { exitCode, stdout, stderr } = await evaluate(
+      "import('ossicle/server').catch((error) => console.log(error.message))",
+    );
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^ossicle\/server: [^\n]*npm install [^\n]*hono@4[^\n]*\n$/);
   });
 
   it.each(['bundler', 'nodenext'] as const)(
     'gives its types to a compiler that resolves like %s',
     async (resolution) => {
       const errors = await typeErrors(resolution);
-      expect(errors).toContain("site.ts(5,70): error TS2551: Property 'txt' does not exist on type 'TranscriptEvent'");
+      expect(errors).toContain("site.ts(7,70): error TS2551: Property 'txt' does not exist on type 'TranscriptEvent'");
       expect(errors.match(/error TS/g)).toHaveLength(1);
     },
   );
@@ -164,11 +201,15 @@ describe('the packed tarball in an empty folder', () => {
     const { peerDependencies } = JSON.parse(readFileSync(installed('package.json'), 'utf8')) as {
       readonly peerDependencies: Readonly<Record<string, string>>;
     };
-    // The page alone needs onnxruntime-web, to recognise on the device.
-    const needed = Object.keys(peerDependencies).filter((name) => name !== 'onnxruntime-web');
+    // The page alone needs onnxruntime-web, to recognise on the device; weights may come from elsewhere.
+    const isElsewhere = /^onnxruntime-web$|^@ossicle\//;
+    const needed = Object.keys(peerDependencies).filter((name) => !isElsewhere.test(name));
     expect(named.map((match) => match[1]).sort()).toEqual(needed.sort());
     for (const [, name = '', version = ''] of named) {
-      expect(peerDependencies[name]?.replace(/^[~^]/, '').startsWith(`${version}.`), name).toBe(true);
+      const range = peerDependencies[name] ?? '';
+      expect(`${range.replace(/^[~^]/, '')}.`.startsWith(`${version}.`), name).toBe(true);
+      // What "3" brings may be newer than "~3.3" takes.
+      expect(range.startsWith('~') ? version.includes('.') : true, `${name}: ${version} for ${range}`).toBe(true);
     }
   });
 });
