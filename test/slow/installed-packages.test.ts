@@ -72,7 +72,7 @@ describe('the packed package with what its own message says to install', () => {
       const weights = await packPackage(folder, WEIGHTS_FOLDER);
       expect((await stat(weights)).size).toBeGreaterThan(20_000_000);
       await runToSuccess('npm', ['install', '--ignore-scripts', ...INSTALL_OPTIONS, weights], folder);
-    }, 120_000);
+    }, 300_000);
 
     it('serves transcriptions, and the weights for devices, without being told where they are', async () => {
       const server = await startServerProcess([], {}, program);
