@@ -123,7 +123,16 @@ export function startApp({ pipeline, headers, preferences, local, session }: App
   );
   new PressControl(micButton, voice, signal);
   const appWorker = startInstalledApp(
-    { pipeline, browser: browserFamily(navigator.userAgent), field: input, microphone: micButton, nowMs },
+    {
+      pipeline,
+      browser: browserFamily(navigator.userAgent),
+      field: input,
+      microphone: micButton,
+      nowMs,
+      headers,
+      place: () => preferences.get('predict'),
+      search: (text) => search(text, 'voice'),
+    },
     signal,
   );
   startQueuePage(

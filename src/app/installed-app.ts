@@ -1,5 +1,5 @@
 import type { BrowserFamily } from '../element/browser-family.ts';
-import type { SpeechPipeline } from '../index.ts';
+import type { PredictPlace, SpeechPipeline } from '../index.ts';
 import type { Ms } from '../units.ts';
 import { APP_WORDS } from './app-words.ts';
 import { AppWorker } from './app-worker.ts';
@@ -18,6 +18,12 @@ export interface InstalledAppParts {
   readonly microphone: HTMLElement;
   /** Monotonic clock. */
   readonly nowMs: () => Ms;
+  /** Sent along to the server. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Where speech is recognised now. */
+  readonly place: () => PredictPlace;
+  /** Puts words into the field and searches for them. */
+  readonly search: (words: string) => void;
 }
 
 const LAUNCH_NOTICE = 'launch';
@@ -63,20 +69,44 @@ export function startInstalledApp(parts: InstalledAppParts, signal: AbortSignal)
     { browser, isInstalled: isInstalled() },
     signal,
   );
-  launch(parts, notices);
+  launch(parts, notices, worker);
   // A development server has no service worker.
   if (import.meta.env.PROD) void worker.start(signal);
   return worker;
 }
 
-function launch({ field, microphone }: InstalledAppParts, notices: Notices): void {
+function launch(parts: InstalledAppParts, notices: Notices, worker: AppWorker): void {
   const wanted = launchOf(location.search);
   history.replaceState(history.state, '', withoutLaunch(location.href));
-  if (wanted.for === 'typing') field.focus();
+  if (wanted.for === 'typing') parts.field.focus();
   if (wanted.for === 'speaking') {
-    microphone.focus();
+    parts.microphone.focus();
     notices.show(LAUNCH_NOTICE, APP_WORDS.speakLaunch, [{ label: APP_WORDS.dismiss }]);
   }
+  if (wanted.for === 'shared-file') void readShared(wanted.shareId, parts, notices, worker);
+}
+
+async function readShared(
+  shareId: string,
+  { pipeline, headers, place, search }: InstalledAppParts,
+  notices: Notices,
+  worker: AppWorker,
+): Promise<void> {
+  const tell = (words: string): void => notices.show(LAUNCH_NOTICE, words, [{ label: APP_WORDS.dismiss }]);
+  const file = await worker.takeShared(shareId);
+  if (file === undefined) {
+    tell(APP_WORDS.sharedGone);
+    return;
+  }
+  tell(APP_WORDS.hearingShared(file.name));
+  const { recogniseShared } = await import('./shared-recording.ts');
+  const outcome = await recogniseShared(file, { pipeline, headers, isOnDevice: place() === 'device' });
+  if ('problem' in outcome) {
+    tell(outcome.problem);
+    return;
+  }
+  notices.hide(LAUNCH_NOTICE);
+  search(outcome.text);
 }
 
 function isSpeaking({ state }: SpeechPipeline): boolean {

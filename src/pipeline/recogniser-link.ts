@@ -1,4 +1,4 @@
-import { proxy, type Remote, wrap } from 'comlink';
+import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { SpeechError } from '../errors.ts';
 import type { RecogniserApi, RecogniserConnectMessage } from '../protocol/delivery-messages.ts';
 import type { WorkerAssets } from './assets.ts';
@@ -51,6 +51,20 @@ export class RecogniserLink {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new SpeechError('recogniser', `The recogniser on this device could not be started: ${reason}`, { cause });
     }
+  }
+
+  /**
+   * Recognises a clip, loading the model first if need be.
+   *
+   * @param pcm16 Mono at 16 kHz; transferred.
+   * @throws SpeechError as {@link RecogniserLink.load}, and when the clip cannot be recognised.
+   */
+  async transcribe(pcm16: Int16Array<ArrayBuffer>): Promise<string> {
+    await this.load(() => undefined);
+    const answer = await this.#api?.transcribe(transfer(pcm16, [pcm16.buffer]));
+    if (answer === undefined)
+      throw new SpeechError('recogniser', 'The recogniser on this device was deleted meanwhile.');
+    return answer.text;
   }
 
   /** Bytes of the model, or of what was downloaded of it, that the browser keeps. */

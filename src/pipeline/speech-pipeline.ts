@@ -186,6 +186,11 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     );
   }
 
+  /** The text of a clip, recognised on this device. @param pcm16 Mono at 16 kHz; transferred. @throws SpeechError. */
+  async recogniseHere(pcm16: Int16Array<ArrayBuffer>): Promise<string> {
+    return await this.#recogniser.transcribe(pcm16);
+  }
+
   /** How many bytes of the on-device recogniser this browser keeps, unfinished downloads included. */
   async recogniserBytes(): Promise<number> {
     return this.#recogniser.storedBytes();

@@ -4,6 +4,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseByteRange } from './byte-range.ts';
+import { acceptedEncoding, CompressedCopies, type Encoding, isCompressible } from './compressed-copies.ts';
 
 /** Serves the files of one folder. */
 export interface StaticFiles {
@@ -43,25 +44,27 @@ const SEGMENT_PATTERN = /^[A-Za-z0-9_@+~-][A-Za-z0-9_.@+~-]*$/;
 /** Names that hold a hash of the content, as the bundler writes them: `search-B2kD9x1_.js`. */
 const HASHED_NAME_PATTERN = /-[A-Za-z0-9_-]{8}\.[a-z0-9]+$/;
 
-const ENCODINGS = [
-  { name: 'br', suffix: '.br' },
-  { name: 'gzip', suffix: '.gz' },
-] as const;
-
 interface FoundFile {
   readonly path: string;
   readonly size: number;
+  readonly sha256: string;
+}
+
+/** What is sent of a file. */
+interface FileBody {
   readonly etag: string;
-  readonly encoding?: 'br' | 'gzip';
+  readonly size: number;
+  /** The compressed copy; the file itself when absent. */
+  readonly copy?: { readonly encoding: Encoding; readonly bytes: Uint8Array<ArrayBuffer> };
 }
 
 /**
- * Serves a folder with ETags by content, byte ranges, and the precompressed neighbour (`.br`, `.gz`) where the browser
- * takes it.
+ * Serves a folder with ETags by content, byte ranges, and compressed where the browser takes it.
  *
  * Hashed names, and any file asked for with `?sha256=` of its content, are cached for good; others are revalidated.
  */
 export function createStaticFiles(folder: string): StaticFiles {
+  const copies = new CompressedCopies();
   const digests = new Map<string, { readonly stamp: string; readonly sha256: string }>();
 
   async function sha256Of(path: string, size: number, modifiedMs: number): Promise<string> {
@@ -82,19 +85,19 @@ export function createStaticFiles(folder: string): StaticFiles {
       if (!real.startsWith((await realpath(folder)) + sep)) return undefined;
       const facts = await stat(real);
       if (!facts.isFile()) return undefined;
-      return { path: real, size: facts.size, etag: `"${await sha256Of(real, facts.size, facts.mtimeMs)}"` };
+      return { path: real, size: facts.size, sha256: await sha256Of(real, facts.size, facts.mtimeMs) };
     } catch {
       return undefined;
     }
   }
 
-  async function findEncoded(path: string, acceptEncoding: string): Promise<FoundFile | undefined> {
-    for (const { name, suffix } of ENCODINGS) {
-      if (!new RegExp(`\\b${name}\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?:,|$))`).test(acceptEncoding)) continue;
-      const found = await find(path + suffix);
-      if (found !== undefined) return { ...found, encoding: name };
-    }
-    return undefined;
+  async function bodyOf(file: FoundFile, contentType: string, request: Request): Promise<FileBody> {
+    const encoding = acceptedEncoding(request.headers.get('accept-encoding'));
+    // A range counts the bytes of the file itself.
+    const isAsItIs = request.headers.has('range') || !isCompressible(contentType, file.size);
+    if (encoding === undefined || isAsItIs) return { etag: `"${file.sha256}"`, size: file.size };
+    const bytes = await copies.get(file.path, file.sha256, encoding);
+    return { etag: `"${file.sha256}-${encoding}"`, size: bytes.length, copy: { encoding, bytes } };
   }
 
   return {
@@ -102,17 +105,16 @@ export function createStaticFiles(folder: string): StaticFiles {
       const segments = path.split('/').slice(1).map(decodeSegment);
       if (segments.at(-1) === '') segments[segments.length - 1] = 'index.html';
       if (!segments.every((segment) => segment !== undefined && SEGMENT_PATTERN.test(segment))) return undefined;
-      const plainPath = join(folder, ...(segments as string[]));
-      const plain = await find(plainPath);
-      if (plain === undefined) return undefined;
-      const range = request.headers.get('range');
-      const encoded =
-        range === null ? await findEncoded(plainPath, request.headers.get('accept-encoding') ?? '') : undefined;
-      const file = encoded ?? plain;
-      const headers = fileHeaders(file, plainPath, isImmutable(plainPath, plain, request));
-      if (matches(request.headers.get('if-none-match'), file.etag)) return new Response(null, { status: 304, headers });
-      const isSameFile = (request.headers.get('if-range') ?? file.etag) === file.etag;
-      return respond(file, headers, isSameFile ? range : null, request.method === 'HEAD');
+      const filePath = join(folder, ...(segments as string[]));
+      const file = await find(filePath);
+      if (file === undefined) return undefined;
+      const contentType = CONTENT_TYPES[extname(filePath)] ?? 'application/octet-stream';
+      const body = await bodyOf(file, contentType, request);
+      const headers = fileHeaders(body, contentType, isImmutable(filePath, file, request));
+      if (matches(request.headers.get('if-none-match'), body.etag)) return new Response(null, { status: 304, headers });
+      const isSameFile = (request.headers.get('if-range') ?? body.etag) === body.etag;
+      const range = isSameFile ? request.headers.get('range') : null;
+      return respond(file, body, headers, range, request.method === 'HEAD');
     },
   };
 }
@@ -125,20 +127,19 @@ function decodeSegment(segment: string): string | undefined {
   }
 }
 
-function isImmutable(path: string, plain: FoundFile, request: Request): boolean {
-  const askedSha256 = new URL(request.url).searchParams.get('sha256');
-  return HASHED_NAME_PATTERN.test(path) || `"${askedSha256}"` === plain.etag;
+function isImmutable(path: string, file: FoundFile, request: Request): boolean {
+  return HASHED_NAME_PATTERN.test(path) || new URL(request.url).searchParams.get('sha256') === file.sha256;
 }
 
-function fileHeaders(file: FoundFile, path: string, isForGood: boolean): Headers {
+function fileHeaders({ etag, copy }: FileBody, contentType: string, isForGood: boolean): Headers {
   const headers = new Headers({
-    'Content-Type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
+    'Content-Type': contentType,
     'Cache-Control': isForGood ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ETag: file.etag,
+    ETag: etag,
     'Accept-Ranges': 'bytes',
     Vary: 'Accept-Encoding',
   });
-  if (file.encoding !== undefined) headers.set('Content-Encoding', file.encoding);
+  if (copy !== undefined) headers.set('Content-Encoding', copy.encoding);
   return headers;
 }
 
@@ -147,17 +148,24 @@ function matches(ifNoneMatch: string | null, etag: string): boolean {
   return ifNoneMatch.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag);
 }
 
-function respond(file: FoundFile, headers: Headers, rangeHeader: string | null, isHead: boolean): Response {
-  const range = rangeHeader === null ? undefined : parseByteRange(rangeHeader, file.size);
+function respond(
+  file: FoundFile,
+  { size, copy }: FileBody,
+  headers: Headers,
+  rangeHeader: string | null,
+  isHead: boolean,
+): Response {
+  const range = rangeHeader === null ? undefined : parseByteRange(rangeHeader, size);
   if (range === 'unsatisfiable') {
-    headers.set('Content-Range', `bytes */${file.size}`);
+    headers.set('Content-Range', `bytes */${size}`);
     return new Response(null, { status: 416, headers });
   }
-  const { start, end } = range ?? { start: 0, end: file.size - 1 };
-  if (range !== undefined) headers.set('Content-Range', `bytes ${start}-${end}/${file.size}`);
+  const { start, end } = range ?? { start: 0, end: size - 1 };
+  if (range !== undefined) headers.set('Content-Range', `bytes ${start}-${end}/${size}`);
   headers.set('Content-Length', String(end - start + 1));
   const status = range === undefined ? 200 : 206;
-  if (isHead || file.size === 0) return new Response(null, { status, headers });
+  if (isHead || size === 0) return new Response(null, { status, headers });
+  if (copy !== undefined) return new Response(copy.bytes, { status, headers });
   const body = Readable.toWeb(createReadStream(file.path, { start, end })) as ReadableStream<Uint8Array>;
   return new Response(body, { status, headers });
 }

@@ -52,3 +52,24 @@ describe('the script of <voice-search>, before anybody points at the microphone'
     expect(script.toString()).not.toMatch(/(^|[;}\s])(import|export)\s*[\w{*][^;()]*\bfrom\s*["'`]/);
   });
 });
+
+describe('the scripts of the page, before anybody does anything', () => {
+  const app = join(import.meta.dirname, '../../dist/app');
+  const html = readFileSync(join(app, 'index.html'), 'utf8');
+  const scripts = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path!);
+
+  it('stay within their budget, compressed with gzip', () => {
+    expect(scripts.length).toBeGreaterThan(0);
+    const bytes = scripts.map((path) => gzipSync(readFileSync(join(app, path)), { level: 9 }).length);
+    const total = bytes.reduce((sum, each) => sum + each, 0);
+    console.log(said('page', total, budgets.pageGzipBytes));
+    expect(total).toBeLessThanOrEqual(budgets.pageGzipBytes);
+  });
+
+  it('import no other script at once', () => {
+    for (const path of scripts) {
+      const imported = readFileSync(join(app, path), 'utf8').matchAll(/(?:^|[;}])import[^(]*?["']\.\/([^"']+)["']/g);
+      expect([...imported].map(([, name]) => `/assets/${name}`).filter((name) => !scripts.includes(name))).toEqual([]);
+    }
+  });
+});

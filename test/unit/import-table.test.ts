@@ -63,7 +63,7 @@ const TABLE: Record<string, Allowed> = {
   },
   // The frameworks' packages are imported as types only.
   element: { folders: ['index.ts', 'protocol/session.ts', 'units'], packages: ['react', 'vue', 'svelte'] },
-  app: { folders: ['index.ts', 'element', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
+  app: { folders: ['index.ts', 'element', 'dsp', 'evaluation', 'protocol', 'search', 'units'], packages: [] },
   server: {
     folders: SERVER_SIDE,
     packages: [

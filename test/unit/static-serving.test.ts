@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseByteRange } from '../../src/server/byte-range.ts';
@@ -27,7 +27,6 @@ beforeAll(async () => {
   await writeFile(join(folder, 'empty.txt'), '');
   await writeFile(join(folder, '.hidden'), SECRET);
   await writeFile(join(folder, 'assets/page-B2kD9x1_.js'), SCRIPT);
-  await writeFile(join(folder, 'assets/page-B2kD9x1_.js.br'), brotliCompressSync(SCRIPT));
   await writeFile(join(outside, 'secret.txt'), SECRET);
   await symlink(join(outside, 'secret.txt'), join(folder, 'link.txt'));
   files = createStaticFiles(folder);
@@ -71,13 +70,44 @@ describe('static files', () => {
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
   });
 
-  it('serves the compressed neighbour to browsers that take it', async () => {
-    const response = await get('/assets/page-B2kD9x1_.js', { 'Accept-Encoding': 'gzip, br' });
-    expect(response.headers.get('content-encoding')).toBe('br');
-    expect(response.headers.get('vary')).toContain('Accept-Encoding');
-    expect(await response.text()).toBe(SCRIPT);
-    const refused = await get('/assets/page-B2kD9x1_.js', { 'Accept-Encoding': 'br;q=0' });
-    expect(refused.headers.get('content-encoding')).toBeNull();
+  it.each([
+    ['gzip, br', 'br', brotliDecompressSync],
+    ['gzip, br;q=0', 'gzip', gunzipSync],
+  ] as const)('compresses for browsers that take %s', async (accepted, encoding, decompress) => {
+    // `fetch` would undo the compression.
+    const answer = await files.serve(
+      '/assets/page-B2kD9x1_.js',
+      new Request('http://localhost/', { headers: { 'Accept-Encoding': accepted } }),
+    );
+    const bytes = new Uint8Array((await answer?.arrayBuffer()) ?? []);
+    expect(answer?.headers.get('content-encoding')).toBe(encoding);
+    expect(answer?.headers.get('content-length')).toBe(String(bytes.length));
+    expect(answer?.headers.get('vary')).toContain('Accept-Encoding');
+    expect(bytes.length).toBeLessThan(SCRIPT.length / 5);
+    expect(decompress(bytes).toString()).toBe(SCRIPT);
+  });
+
+  it('sends as they are what is small, is compressed already, or is asked for in parts', async () => {
+    const path = '/assets/page-B2kD9x1_.js';
+    const part = await get(path, { 'Accept-Encoding': 'br', Range: 'bytes=0-9' });
+    expect([part.status, part.headers.get('content-encoding')]).toEqual([206, null]);
+    const etags = new Set<string | null>();
+    for (const accepted of ['br', 'gzip', 'identity']) {
+      expect((await get('/', { 'Accept-Encoding': accepted })).headers.get('content-encoding')).toBeNull();
+      etags.add((await get(path, { 'Accept-Encoding': accepted })).headers.get('etag'));
+    }
+    expect(etags.size).toBe(3);
+    const weights = await get('/models/moonshine-tiny-en/tokenizer.bin', { 'Accept-Encoding': 'br' });
+    expect(weights.headers.get('content-encoding')).toBeNull();
+  });
+
+  it('compresses a file again when it has changed', async () => {
+    const path = join(folder, 'changing.txt');
+    const text = async (): Promise<string> => await (await get('/changing.txt', { 'Accept-Encoding': 'br' })).text();
+    for (const word of ['first ', 'second ']) {
+      await writeFile(path, word.repeat(500));
+      expect(await text()).toBe(word.repeat(500));
+    }
   });
 
   it('answers 304 to a browser that has the file', async () => {
