@@ -97,7 +97,7 @@ test('sends nothing of a shared recording when speech is recognised on the devic
   test.setTimeout(120_000);
   const voice = await openPage();
   await voice.untilKept();
-  await voice.page.getByText('On this device', { exact: true }).click();
+  await voice.inSettings((settings) => settings.getByText('On this device', { exact: true }).click());
   const content = wavFile(sceneSamples({ clip: CLIP }));
   await share(voice, { file: { name: 'memo.wav', type: 'audio/wav', content } });
   await expect(voice.results.first()).toBeVisible({ timeout: 60_000 });
