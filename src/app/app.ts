@@ -122,9 +122,11 @@ export function startApp({ pipeline, headers, preferences, local, session }: App
     signal,
   );
   new PressControl(micButton, voice, signal);
+  const notices = new Notices(element('notices'), micButton);
   const appWorker = startInstalledApp(
     {
       pipeline,
+      notices,
       browser: browserFamily(navigator.userAgent),
       field: input,
       microphone: micButton,
@@ -147,7 +149,6 @@ export function startApp({ pipeline, headers, preferences, local, session }: App
     },
     signal,
   );
-  const notices = new Notices(element('notices'), micButton);
   const fetchSheets = startSheets(
     {
       preferences,

@@ -5,7 +5,7 @@ import { APP_WORDS } from './app-words.ts';
 import { AppWorker } from './app-worker.ts';
 import { offerInstallation } from './install-offer.ts';
 import { launchOf, withoutLaunch } from './launch.ts';
-import { Notices } from './notices.ts';
+import type { Notices } from './notices.ts';
 import { pageElement } from './page-elements.ts';
 import { UpdatePrompt } from './update-prompt.ts';
 import { WakeLock } from './wake-lock.ts';
@@ -13,6 +13,7 @@ import { WakeLock } from './wake-lock.ts';
 /** What the app's part of the page works with. */
 export interface InstalledAppParts {
   readonly pipeline: SpeechPipeline;
+  readonly notices: Notices;
   readonly browser: BrowserFamily;
   readonly field: HTMLInputElement;
   readonly microphone: HTMLElement;
@@ -30,10 +31,9 @@ const LAUNCH_NOTICE = 'launch';
 
 /** Brings to life what makes the page an app: offline use, updates, installing, launches, a screen that stays on. */
 export function startInstalledApp(parts: InstalledAppParts, signal: AbortSignal): AppWorker {
-  const { pipeline, browser, field, microphone, nowMs } = parts;
+  const { pipeline, notices, browser, field, nowMs } = parts;
   const listen = { signal };
   const element = (id: string): HTMLElement => pageElement(id, HTMLElement);
-  const notices = new Notices(element('notices'), microphone);
   const worker = new AppWorker(navigator.serviceWorker, nowMs);
   const update = new UpdatePrompt(
     {
@@ -69,27 +69,26 @@ export function startInstalledApp(parts: InstalledAppParts, signal: AbortSignal)
     { browser, isInstalled: isInstalled() },
     signal,
   );
-  launch(parts, notices, worker);
+  launch(parts, worker);
   // A development server has no service worker.
   if (import.meta.env.PROD) void worker.start(signal);
   return worker;
 }
 
-function launch(parts: InstalledAppParts, notices: Notices, worker: AppWorker): void {
+function launch(parts: InstalledAppParts, worker: AppWorker): void {
   const wanted = launchOf(location.search);
   history.replaceState(history.state, '', withoutLaunch(location.href));
   if (wanted.for === 'typing') parts.field.focus();
   if (wanted.for === 'speaking') {
     parts.microphone.focus();
-    notices.show(LAUNCH_NOTICE, APP_WORDS.speakLaunch, [{ label: APP_WORDS.dismiss }]);
+    parts.notices.show(LAUNCH_NOTICE, APP_WORDS.speakLaunch, [{ label: APP_WORDS.dismiss }]);
   }
-  if (wanted.for === 'shared-file') void readShared(wanted.shareId, parts, notices, worker);
+  if (wanted.for === 'shared-file') void readShared(wanted.shareId, parts, worker);
 }
 
 async function readShared(
   shareId: string,
-  { pipeline, headers, place, search }: InstalledAppParts,
-  notices: Notices,
+  { pipeline, notices, headers, place, search }: InstalledAppParts,
   worker: AppWorker,
 ): Promise<void> {
   const tell = (words: string): void => notices.show(LAUNCH_NOTICE, words, [{ label: APP_WORDS.dismiss }]);
