@@ -25,6 +25,7 @@ export class Confirmation {
         elements.question.textContent = ask.question();
         this.#show(true);
         elements.no.focus();
+        elements.box.scrollIntoView({ block: 'nearest' });
       },
       { signal },
     );
