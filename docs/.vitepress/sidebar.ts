@@ -13,7 +13,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
   {
     text: 'The element',
     items: [
-      { text: '<voice-search>', link: '/reference/element' },
+      { text: '&lt;voice-search&gt;', link: '/reference/element' },
       { text: 'Words', link: '/reference/words' },
       { text: 'Policies and frames', link: '/policies' },
       { text: 'Bundlers and frameworks', link: '/bundlers' },

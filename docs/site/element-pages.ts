@@ -49,19 +49,15 @@ This page is made from [the element's source](../../src/element/voice-search-ele
 
 ## Attributes
 
-${table(['attribute', 'value', 'meaning'], attributes.map(typed))}
+${table(['attribute', 'meaning'], attributes.map(typed))}
 
-An attribute that is there is on, whatever its value, where the value is \`boolean\`.
+An attribute that is there is on, whatever its value, where \`boolean\` stands below its name.
 
 ## Properties
 
 ${table(
-  ['property', 'type', 'meaning'],
-  properties.map((each) => [
-    code(each.name),
-    code(each.type?.text ?? ''),
-    plainText(each.description) + (each.readonly === true ? ' Read only.' : ''),
-  ]),
+  ['property', 'meaning'],
+  properties.map((each) => [nameOf(each), plainText(each.description) + (each.readonly === true ? ' Read only.' : '')]),
 )}
 
 The [options of the pipeline](options.md) that have no attribute are given as \`options\`.
@@ -162,8 +158,13 @@ function sentence(text: string | undefined): string {
   return plainText(text);
 }
 
-function typed({ name, type, description }: Entry): string[] {
-  return [code(name), code(type?.text ?? ''), plainText(description)];
+function typed(entry: Entry): string[] {
+  return [nameOf(entry), plainText(entry.description)];
+}
+
+/** The type below the name, free to break, so that a phone has room for the meaning beside them. */
+function nameOf({ name, type }: Entry): string {
+  return `${code(name)}<br>${plainText((type?.text ?? '').replaceAll('|', ' | '))}`;
 }
 
 function named({ name, description }: Entry): string[] {

@@ -38,8 +38,8 @@ function section(path: string, method: string, operation: OperationObject): stri
       ? []
       : [
           table(
-            ['parameter', 'in', 'meaning'],
-            parameters.map((each) => [code(each.name), each.in, plainText(each.description)]),
+            ['parameter', 'meaning'],
+            parameters.map((each) => [`${code(each.name)}<br>${each.in}`, plainText(each.description)]),
           ),
         ]),
     ...fields,

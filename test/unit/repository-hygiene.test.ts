@@ -50,7 +50,7 @@ function lockedPackages(): Readonly<Record<string, LockedPackage>> {
 /** Where Node looks for what a package needs: in its own folder, and in those that it lies in. */
 function foldersAbove(path: string): string[] {
   const parts = path.split('node_modules/');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('node_modules/')).concat(`${path}/`);
+  return [`${path}/`, ...parts.map((_, index) => parts.slice(0, index).join('node_modules/'))];
 }
 
 let registryHost: string;
