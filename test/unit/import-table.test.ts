@@ -27,6 +27,8 @@ const TABLE: Record<string, Allowed> = {
   protocol: { folders: ['units', 'errors'], packages: ['valibot'] },
   recogniser: { folders: ['units', 'errors'], packages: [] },
   evaluation: { folders: ['units'], packages: [] },
+  metrics: { folders: ['units'], packages: [] },
+  monitor: { folders: ['metrics', 'units'], packages: [] },
   search: { folders: ['protocol', 'units'], packages: ['minisearch'] },
   worklet: { folders: ['front-end', 'vad', 'dsp', 'protocol', 'units'], packages: [] },
   delivery: {
