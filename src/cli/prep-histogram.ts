@@ -2,15 +2,21 @@ import { type Bin, roundUp } from './distribution.ts';
 import { escapeHtml } from './html.ts';
 import type { MeasureSummary } from './prep-summary.ts';
 
-const WIDTH = 360;
-const HEIGHT = 150;
-const PLOT = { left: 34, right: 350, top: 10, bottom: 124 } as const;
+/** Size of a figure, in its own units. */
+export const FIGURE: { readonly width: number; readonly height: number } = { width: 360, height: 150 };
+/** Where the bars stand in it. */
+export const PLOT: Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>> = {
+  left: 34,
+  right: 350,
+  top: 10,
+  bottom: 124,
+};
 const BAR_GAP = 1;
 /** Labels that fit below the bars. */
 const MAX_LABELS = 6;
 
 /** A bin's name: its range, or the number of events. */
-function binName({ from, to }: Bin, isCount: boolean): string {
+export function binName({ from, to }: Bin, isCount: boolean): string {
   if (!isCount) return `${tick(from)} to ${tick(to)}`;
   return to - from === 1 ? String(from) : `${from} to ${to - 1}`;
 }
@@ -19,7 +25,8 @@ function tick(value: number): string {
   return String(value).replace('-', '−');
 }
 
-function fixed(value: number, decimals: number): string {
+/** A number with a minus sign that is as wide as a plus. */
+export function fixed(value: number, decimals: number): string {
   return value.toFixed(decimals).replace('-', '−');
 }
 
@@ -46,7 +53,8 @@ function countScale(end: number): string {
     .join('');
 }
 
-function valueScale(bins: readonly Bin[], isCount: boolean): string {
+/** What the bins' edges mean, below them. */
+export function valueScale(bins: readonly Bin[], isCount: boolean): string {
   const width = (PLOT.right - PLOT.left) / bins.length;
   const label = (x: number, text: string): string =>
     `<text class="value" x="${x.toFixed(1)}" y="${PLOT.bottom + 18}">${text}</text>`;
@@ -85,7 +93,7 @@ export function histogramFigure(summary: MeasureSummary): string {
   const say = (value: number): string => `${fixed(value, measure.decimals)} ${measure.unit}`.trim();
   const end = roundUp(Math.max(...bins.map(({ count }) => count)), [1, 2, 3, 4, 6, 8]);
   const spoken = `${measure.title}, ${distribution.count} ${measure.of}: median ${say(distribution.median)}, nine of ten from ${say(distribution.p5)} to ${say(distribution.p95)}, least ${say(distribution.min)}, most ${say(distribution.max)}.`;
-  const svg = `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(spoken)}">${countScale(end)}<g class="bars">${bars(bins, end)}</g>${measure.isCount ? '' : medianLine(bins, distribution.median)}${valueScale(bins, measure.isCount)}</svg>`;
+  const svg = `<svg viewBox="0 0 ${FIGURE.width} ${FIGURE.height}" role="img" aria-label="${escapeHtml(spoken)}">${countScale(end)}<g class="bars">${bars(bins, end)}</g>${measure.isCount ? '' : medianLine(bins, distribution.median)}${valueScale(bins, measure.isCount)}</svg>`;
   const facts = [
     ['median', say(distribution.median)],
     ['5–95 %', `${fixed(distribution.p5, measure.decimals)} … ${say(distribution.p95)}`],

@@ -17,8 +17,16 @@ export interface Measure {
   readonly read: (heard: HeardSource, clip: ClipRow) => number | undefined;
 }
 
-function clipMeasure(measure: Omit<Measure, 'of' | 'isCount' | 'read'>, of: (clip: ClipRow) => number | undefined) {
-  return { ...measure, of: 'clips', isCount: false, read: (_: HeardSource, clip: ClipRow) => of(clip) } as const;
+/** A measure of the clip alone, whatever it was cut from. */
+export interface ClipMeasure extends Measure {
+  readonly ofClip: (clip: ClipRow) => number | undefined;
+}
+
+function clipMeasure(
+  measure: Omit<Measure, 'of' | 'isCount' | 'read'>,
+  ofClip: (clip: ClipRow) => number | undefined,
+): ClipMeasure {
+  return { ...measure, of: 'clips', isCount: false, read: (_, clip) => ofClip(clip), ofClip };
 }
 
 function sourceMeasure(measure: Omit<Measure, 'of' | 'isCount' | 'read'>, of: (heard: HeardSource) => number) {
@@ -37,7 +45,7 @@ export function removedSeconds({ source, clips }: HeardSource): number {
 }
 
 /** All measures, in the order in which they are shown. Recordings without speech have none. */
-export const MEASURES: readonly Measure[] = [
+export const MEASURES: readonly (Measure | ClipMeasure)[] = [
   clipMeasure(
     {
       key: 'clipLengthSeconds',
@@ -152,6 +160,55 @@ export const MEASURES: readonly Measure[] = [
     (clip) => metricOf(clip, 'rolloffHz'),
   ),
 ];
+
+/** What two sets of clips are compared by: all that is shown of a clip, and what else was measured on the input. */
+export const COMPARED_MEASURES: readonly ClipMeasure[] = [
+  ...MEASURES.filter((measure) => 'ofClip' in measure),
+  clipMeasure(
+    {
+      key: 'speechShare',
+      title: 'Share of speech in the clip',
+      unit: '%',
+      decimals: 1,
+      explanation: 'Where the detector heard speech, of the length of the clip.',
+    },
+    (clip) => scaled(metricOf(clip, 'speechShare'), 100),
+  ),
+  clipMeasure(
+    {
+      key: 'noiseLevelDbfs',
+      title: 'Noise',
+      unit: 'dBFS',
+      decimals: 1,
+      explanation: 'Level of the background around the speech.',
+    },
+    (clip) => metricOf(clip, 'noiseLevelDbfs'),
+  ),
+  clipMeasure(
+    {
+      key: 'truePeakDbtp',
+      title: 'True peak as recorded',
+      unit: 'dBTP',
+      decimals: 1,
+      explanation: 'Highest level between samples, too (ITU-R BS.1770-4, Annex 2).',
+    },
+    (clip) => metricOf(clip, 'truePeakDbtp'),
+  ),
+  clipMeasure(
+    {
+      key: 'deviceRateHz',
+      title: 'Rate of the recording',
+      unit: 'Hz',
+      decimals: 0,
+      explanation: 'Samples a second, before everything becomes 16 kHz.',
+    },
+    (clip) => metricOf(clip, 'deviceRateHz'),
+  ),
+];
+
+function scaled(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value * by;
+}
 
 /** All values of a measure that can be told. */
 export function valuesOf(measure: Measure, sources: readonly HeardSource[]): readonly number[] {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT_CODES } from './cli-error.ts';
+import { driftCommand } from './drift.ts';
 import { evalCommand } from './eval.ts';
 import { keysCommand } from './keys.ts';
 import { labelCheckCommand } from './label-check.ts';
@@ -20,7 +21,7 @@ Each command has its own help, with examples: ossicle segment --help
 
 Exit codes: 0 done, 1 something failed here, 2 wrong file or option, 130 interrupted.`,
     );
-  for (const command of [segmentCommand(), transcribeCommand(), evalCommand(), labelCheckCommand()]) {
+  for (const command of [segmentCommand(), transcribeCommand(), evalCommand(), labelCheckCommand(), driftCommand()]) {
     // `serve` and `prep` end by themselves; the others hold nothing that an exit would lose.
     command.hook('preAction', () => void process.once('SIGINT', () => process.exit(EXIT_CODES.interrupted)));
     program.addCommand(command);

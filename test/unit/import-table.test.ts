@@ -75,7 +75,7 @@ const TABLE: Record<string, Allowed> = {
     ],
   },
   cli: {
-    folders: [...SERVER_SIDE, 'server', 'evaluation'],
+    folders: [...SERVER_SIDE, 'server', 'evaluation', 'metrics', 'monitor'],
     packages: [...NODE, 'commander', '@wasm-audio-decoders/flac', 'uqr'],
   },
 };

@@ -86,7 +86,8 @@ export class Fleet {
 
   /** One utterance's value: 0 or 1 of a rate, decibels, or seconds. */
   draw(hour: number, change: number): number {
-    const swing = this.#swing * Math.sin(((hour % 24) / 24) * 2 * Math.PI);
+    // A quarter of a day after the volume's, so that the mean over all utterances is the one that is stated.
+    const swing = this.#swing * Math.sin((((hour % 24) - 16) / 24) * 2 * Math.PI);
     if (this.kind === 'rate') return this.#random() < BASE_RATE * (1 + RATE_SWING * swing) * (1 + change) ? 1 : 0;
     const z = this.#normal() + LEVEL.swing * swing + change;
     if (this.kind === 'level') return LEVEL.mean + LEVEL.deviation * z;

@@ -23,8 +23,9 @@ export interface Outcome {
 
 /** Utterances after a change within which it must be found. */
 const LONGEST_DELAY = 20_000;
-/** Utterances without change before one. */
+/** Utterances without change before one at least, and of a day, over which changes are spread evenly. */
 const RUN_IN = 3_000;
+const DAY_UTTERANCES = 2_880;
 export const QUIET_UTTERANCES = 100_000;
 
 const RAMP_UTTERANCES = 5_000;
@@ -92,7 +93,9 @@ export function runSeries(
   for (const [at, seed] of seeds.entries()) {
     progress(`${kind}, seed ${at + 1} of ${seeds.length}`);
     const fleet = new Fleet(kind, seed, swing);
-    const startHour = REFERENCE_HOURS + Math.floor(168 * seededRandom(seed)());
+    const random = seededRandom(seed);
+    const startHour = REFERENCE_HOURS + Math.floor(168 * random());
+    const runIn = RUN_IN + Math.floor(DAY_UTTERANCES * random());
     const past = { kind, ...fleet.reference() };
     const start = (method: Method): Running => {
       return { method, detector: method.start(past, fleet), wasAlarm: false, falseAlarmCount: 0, delay: Infinity };
@@ -115,7 +118,7 @@ export function runSeries(
     for (const [i, { falseAlarmCount }] of quiet.entries()) falseAlarms[i]! += falseAlarmCount;
     for (const { name, change } of scenarios) {
       const running = used.map(start);
-      eachUtterance(fleet, startHour, -RUN_IN, change, (t, value, bin, hourInWeek) => {
+      eachUtterance(fleet, startHour, -runIn, change, (t, value, bin, hourInWeek) => {
         let leftCount = 0;
         for (const one of running) {
           if (one.delay < Infinity) continue;
