@@ -9,16 +9,18 @@ const STYLE = `
 svg .now { fill: none; stroke: var(--mark); stroke-width: 2; stroke-linejoin: round; }
 svg .bars { opacity: .55; }
 .drift { border-inline-start: .3rem solid var(--mark); }
-.drift h3::after { content: ' drift'; color: var(--warn); }
-.few h3::after { content: ' too few values'; color: var(--soft); font-weight: 400; }
+.drift .verdict { color: var(--warn); }
 .key-bar { background: var(--bar); opacity: .55; display: inline-block; width: 1.2rem; height: .7rem; }
 .key-now { border-top: 2px solid var(--mark); display: inline-block; width: 1.2rem; vertical-align: middle; }
 .legend-line span + span { margin-inline-start: 1rem; }
-.table { overflow-x: auto; }
-.table table { min-width: 34rem; }
 `;
 
-const CLASSES = { drift: ' class="drift"', 'no-drift': '', 'too-few': ' class="few"' } as const;
+const CLASSES = { drift: ' class="drift"', 'no-drift': '', 'too-few': '' } as const;
+const VERDICTS = {
+  drift: ' <span class="verdict">drift</span>',
+  'no-drift': '',
+  'too-few': ' <span class="unit">too few values</span>',
+} as const;
 
 function shares(bins: readonly Bin[]): readonly number[] {
   const total = bins.reduce((sum, { count }) => sum + count, 0);
@@ -66,7 +68,7 @@ function card(measure: MeasureDrift): string {
     ['values', `${measure.referenceCount}, ${measure.currentCount}`],
   ];
   const list = facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value ?? '')}</dd></div>`).join('');
-  return `<figure${CLASSES[measure.verdict]}><figcaption><h3>${escapeHtml(measure.title)}</h3><p>${escapeHtml(measure.explanation)}</p></figcaption>${isDrawn ? figure(measure) : ''}<dl class="facts">${list}</dl>${isDrawn ? asTable(measure) : ''}</figure>`;
+  return `<figure${CLASSES[measure.verdict]}><figcaption><h3>${escapeHtml(measure.title)}${VERDICTS[measure.verdict]}</h3><p>${escapeHtml(measure.explanation)}</p></figcaption>${isDrawn ? figure(measure) : ''}<dl class="facts">${list}</dl>${isDrawn ? asTable(measure) : ''}</figure>`;
 }
 
 /** The report of `drift` as one page without scripts, which loads nothing. */

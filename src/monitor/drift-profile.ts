@@ -40,7 +40,7 @@ export const DRIFT_PROFILES: Readonly<Record<ProfileName, DriftProfile>> = {
     name: 'user-facing',
     rateRatio: 1.5,
     levelDeviations: 0.4,
-    runLengthCount: 120_000,
+    runLengthCount: 105_000,
     windowsInRow: 2,
     ...EFFECT,
   },

@@ -76,8 +76,8 @@ describe('run lengths', () => {
   });
 
   it('are what the thresholds are chosen for', () => {
-    expect(levelRunLength(0.2, levelThreshold(0.2, 120_000))).toBeCloseTo(120_000, 0);
-    expect(rateRunLength(0.05, 1.54, rateThreshold(0.05, 1.54, 120_000))).toBeCloseTo(120_000, 0);
+    expect(levelRunLength(0.2, levelThreshold(0.2, 105_000))).toBeCloseTo(105_000, 0);
+    expect(rateRunLength(0.05, 1.54, rateThreshold(0.05, 1.54, 105_000))).toBeCloseTo(105_000, 0);
     // A fall of a rate is a rise of what is left.
     expect(rateThreshold(0.95, 0.5, 50_000)).toBeCloseTo(rateThreshold(0.05, 2, 50_000), 9);
   });
