@@ -33,6 +33,7 @@ export const SIDEBAR: DefaultTheme.SidebarItem[] = [
     text: 'The server',
     items: [
       { text: 'For others', link: '/deployment' },
+      { text: 'Monitoring', link: '/monitoring' },
       { text: 'HTTP API', link: '/reference/http' },
       { text: 'Commands', link: '/reference/commands' },
     ],

@@ -10,7 +10,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 const OSSICLE = fileURLToPath(new URL('../../dist/node/ossicle.js', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('../fixtures/audio/', import.meta.url));
 const MANIFEST = join(FIXTURES, 'manifest.jsonl');
-const COMMANDS = ['serve', 'segment', 'transcribe', 'eval', 'prep', 'label-check'];
+const COMMANDS = ['serve', 'segment', 'transcribe', 'eval', 'prep', 'label-check', 'drift'];
 
 interface Outcome {
   readonly code: number | null;
