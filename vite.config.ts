@@ -118,7 +118,11 @@ function libraryModules(entry: Record<string, string>, plugins: Plugin[] = []): 
       lib: { entry, formats: ['es'] },
       rolldownOptions: {
         external: ['comlink', 'valibot'],
-        output: { chunkFileNames: `${Object.keys(entry)[0]}-[name].js` },
+        output: {
+          chunkFileNames: `${Object.keys(entry)[0]}-[name].js`,
+          // One file for what the entry shares with parts that come on intent, not one for each.
+          codeSplitting: { groups: [{ name: 'shared', minShareCount: 2, test: /\/src\/(?!delivery\/)/ }] },
+        },
       },
     },
   };
@@ -150,9 +154,23 @@ const libraryScript: UserConfig = {
   plugins: [assetsBesideTheModule(), tightStyles()],
   build: {
     ...library.build,
-    lib: { entry: { 'voice-search': join(root, 'src/element/define.ts') }, formats: ['es'] },
+    lib: {
+      entry: {
+        'voice-search': join(root, 'src/element/define.ts'),
+        'voice-search-voice-driver': join(root, 'src/element/voice-driver.ts'),
+      },
+      formats: ['es'],
+    },
     license: { fileName: 'voice-search.licences.md' },
-    rolldownOptions: { output: { chunkFileNames: 'voice-search-[name].js', minify: true } },
+    rolldownOptions: {
+      preserveEntrySignatures: 'allow-extension',
+      output: {
+        chunkFileNames: 'voice-search-[name].js',
+        minify: true,
+        // What a press fetches first brings its imports along: they would be fetched one after another.
+        codeSplitting: { groups: [{ name: 'voice-driver', test: /\/src\/element\/voice-driver/ }] },
+      },
+    },
   },
 };
 

@@ -11,7 +11,7 @@ const MODULE = 'virtual:shell-list';
  * @type {readonly (readonly [RegExp, (name: string) => string])[]}
  */
 const LATER_GROUPS = [
-  [/^silero-|^delivery-(?!worker-)/, (name) => withoutHash(name)],
+  [/^silero-|^delivery-(?!worker-|connection-)/, (name) => withoutHash(name)],
   [/^(delivery-worker|stored-outbox|speech-processor)-/, () => 'voice'],
   [/^(recogniser-worker|ort-wasm)-/, () => 'recogniser'],
 ];

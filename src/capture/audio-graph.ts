@@ -44,9 +44,7 @@ export class AudioGraph {
   #levelCount = 0;
   #attachCount = 0;
 
-  /** Make it within a user's gesture: only then may it run. */
-  constructor(parts: GraphParts, listener: GraphListener) {
-    const context = new AudioContext({ latencyHint: 'interactive' });
+  constructor(parts: GraphParts, listener: GraphListener, context: AudioContext) {
     this.#context = context;
     context.addEventListener('statechange', () => listener.running(context.state === 'running'));
     this.#node = this.#makeNode(parts, listener);

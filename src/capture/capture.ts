@@ -4,8 +4,9 @@ import type { QueryEnds } from '../protocol/query-start.ts';
 import type { SegmentEnd } from '../protocol/segment.ts';
 import type { FromWorkletToPage } from '../protocol/worklet-messages.ts';
 import type { Ms } from '../units.ts';
+import { openAnotherMicrophone } from './another-microphone.ts';
 import type { CaptureAssets } from './assets.ts';
-import { AudioGraph, type GraphParts } from './audio-graph.ts';
+import { AudioGraph, type GraphListener, type GraphParts } from './audio-graph.ts';
 import { beginHearing } from './begin-hearing.ts';
 import {
   CAPTURE_CLOSED,
@@ -16,8 +17,9 @@ import {
   type Taker,
 } from './capture-machine.ts';
 import { CaptureSession } from './capture-session.ts';
+import { type EarlyPress, newAudioContext } from './early-press.ts';
 import { KernelLoader } from './kernel-loader.ts';
-import { openAnotherMicrophone, openMicrophone } from './microphone.ts';
+import { openMicrophone } from './microphone.ts';
 import { frozenClock, watchSound } from './sound-watch.ts';
 import { wait } from './wait.ts';
 
@@ -57,14 +59,18 @@ export class Capture {
   #session: CaptureSession | undefined;
   #state: CaptureState = CAPTURE_CLOSED;
 
-  /** @param makeDeliveryPort Gives the port over which a new worklet posts its segments; called once per worklet. */
+  /**
+   * @param makeDeliveryPort Gives the port over which a new worklet posts its segments; called once per worklet.
+   * @param fetchedKernel The answer to a request for the kernel that is under way already.
+   */
   constructor(
     assets: CaptureAssets,
     listener: CaptureListener,
     frontEnd: FrontEndOverrides,
     makeDeliveryPort: () => MessagePort,
+    fetchedKernel?: Promise<Response>,
   ) {
-    const kernel = new KernelLoader(assets.kernelUrl);
+    const kernel = new KernelLoader(assets.kernelUrl, fetchedKernel);
     this.#parts = { workletUrl: assets.workletUrl, kernel, frontEnd, makeDeliveryPort };
     this.#listener = listener;
     // A context that was frozen with its page is not to be trusted when the page comes back.
@@ -78,19 +84,19 @@ export class Capture {
     else this.#session.isGraphSpent = true;
   }
 
-  /** Fetches what the press will need; no AudioContext yet, because browsers allow one only after a gesture. */
+  /** Compiles what the press will need. */
   async warm(): Promise<void> {
-    const { kernel, workletUrl } = this.#parts;
-    await Promise.all([kernel.load(), fetch(workletUrl).then((response) => response.arrayBuffer())]);
+    await this.#parts.kernel.load();
   }
 
   /**
    * Opens the microphone and begins a query; call it from a user's gesture.
    *
+   * @param early What was asked for in that gesture already.
    * @returns When audio flows.
    * @throws SpeechError for what hinders it; the signal's reason when it is aborted.
    */
-  async open(queryId: number, signal: AbortSignal, ends: QueryEnds = 'auto'): Promise<void> {
+  async open(queryId: number, signal: AbortSignal, ends: QueryEnds = 'auto', early?: EarlyPress): Promise<void> {
     const session = new CaptureSession(queryId, ends);
     this.#session = session;
     const either = AbortSignal.any([signal, session.signal]);
@@ -98,8 +104,9 @@ export class Capture {
     try {
       // The context is made first and at once: only so does it count as part of the user's gesture.
       const reused = this.#graph;
-      let graph = this.#ensureGraph();
-      session.stream = await openMicrophone(either);
+      let graph = this.#ensureGraph(early?.context);
+      session.stream = await (early?.microphone ?? openMicrophone(either));
+      either.throwIfAborted();
       this.#listener.granted();
       if (!(await beginHearing(graph, session, graph === reused ? REUSE_DEADLINE_MS : FLOW_DEADLINE_MS, either))) {
         graph = await this.#beginAnew(graph === reused, session, either);
@@ -109,6 +116,7 @@ export class Capture {
       this.#step({ type: 'opened' });
     } catch (error) {
       const wasAborted = either.aborted;
+      session.closeMicrophone();
       if (this.#session === session) this.#release(!wasAborted);
       if (wasAborted) throw either.reason;
       throw toSpeechError(error, 'internal');
@@ -178,21 +186,22 @@ export class Capture {
     this.#release(false);
   }
 
-  #ensureGraph(): AudioGraph {
-    if (this.#graph === undefined || this.#graph.isClosed) return this.#newGraph();
+  #ensureGraph(context?: AudioContext): AudioGraph {
+    if (this.#graph === undefined || this.#graph.isClosed) return this.#newGraph(context);
     void this.#graph.resume().catch(() => undefined);
     return this.#graph;
   }
 
   /** A new graph takes the place of the present one, which is closed. */
-  #newGraph(): AudioGraph {
+  #newGraph(context: AudioContext = newAudioContext()): AudioGraph {
     void this.#graph?.close();
-    const graph: AudioGraph = new AudioGraph(this.#parts, {
+    const listener: GraphListener = {
       message: (message) => this.#graph === graph && this.#receive(message),
       running: (isRunning) => this.#graph === graph && this.#hearContext(isRunning),
       died: (error) => this.#graph === graph && this.#lose(this.#session, error, 'interrupted'),
       broken: (error) => this.#graph === graph && this.#break(error),
-    });
+    };
+    const graph: AudioGraph = new AudioGraph(this.#parts, listener, context);
     this.#graph = graph;
     return graph;
   }

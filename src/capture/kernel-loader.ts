@@ -8,26 +8,31 @@ const REHEARSED_FRAME_COUNT = 16;
 /** The detector's kernel, fetched and compiled once per page; a failed fetch is tried again at the next call. */
 export class KernelLoader {
   readonly #url: string;
+  #fetched: Promise<Response> | undefined;
   #loading: Promise<WebAssembly.Module> | undefined;
 
-  constructor(url: string) {
+  /** @param fetched The answer to a request that is under way already. */
+  constructor(url: string, fetched?: Promise<Response>) {
     this.#url = url;
+    this.#fetched = fetched;
   }
 
   /** @throws SpeechError `assets` when the kernel cannot be fetched, `unsupported` when it cannot be compiled. */
   load(): Promise<WebAssembly.Module> {
-    this.#loading ??= fetchKernel(this.#url).catch((error: unknown) => {
+    this.#loading ??= loadKernel(this.#fetched ?? fetch(this.#url)).catch((error: unknown) => {
       this.#loading = undefined;
       throw error;
     });
+    // A body is read once.
+    this.#fetched = undefined;
     return this.#loading;
   }
 }
 
-async function fetchKernel(url: string): Promise<WebAssembly.Module> {
+async function loadKernel(fetched: Promise<Response>): Promise<WebAssembly.Module> {
   let bytes: ArrayBuffer;
   try {
-    const response = await fetch(url);
+    const response = await fetched;
     if (!response.ok) throw new Error(`the server answered ${response.status}`);
     bytes = await response.arrayBuffer();
   } catch (cause) {

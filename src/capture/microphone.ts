@@ -1,6 +1,4 @@
-import { isSpeechError, SpeechError } from '../errors.ts';
-import type { Ms } from '../units.ts';
-import { waitForEvent } from './wait.ts';
+import { SpeechError } from '../errors.ts';
 
 /**
  * What we ask of the microphone: its own sound. The browser's echo canceller, noise suppressor and automatic gain are
@@ -9,9 +7,6 @@ import { waitForEvent } from './wait.ts';
 const CONSTRAINTS: MediaStreamConstraints = {
   audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 1 },
 };
-
-/** How long a microphone is waited for where there is none for the moment. */
-const NO_DEVICE_GRACE_MS: Ms = 2_000;
 
 interface PolicyDocument {
   readonly featurePolicy?: { allowsFeature(feature: string): boolean };
@@ -41,22 +36,6 @@ export async function openMicrophone(signal: AbortSignal): Promise<MediaStream> 
   } catch (error) {
     signal.throwIfAborted();
     throw explain(error);
-  }
-}
-
-/**
- * Asks for the microphone that is the default one now that another was lost. Between two headsets there may be a moment
- * without any.
- *
- * @throws As {@link openMicrophone}.
- */
-export async function openAnotherMicrophone(signal: AbortSignal): Promise<MediaStream> {
-  try {
-    return await openMicrophone(signal);
-  } catch (error) {
-    if (!isSpeechError(error) || error.code !== 'no-device') throw error;
-    await waitForEvent(navigator.mediaDevices, 'devicechange', NO_DEVICE_GRACE_MS, signal);
-    return openMicrophone(signal);
   }
 }
 

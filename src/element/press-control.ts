@@ -33,6 +33,7 @@ export class PressControl {
   /** The press under way, if one that started the microphone. */
   #press: { readonly by: 'pointer' | 'space'; readonly sinceMs: Ms } | undefined;
   #touchTimer: ReturnType<typeof setTimeout> | undefined;
+  #isTouched = false;
   /** The click that follows a pointer press which did its work already. */
   #isClickSpent = false;
 
@@ -60,6 +61,7 @@ export class PressControl {
     this.#target.warm();
     if (this.#target.isOpen) return;
     if (event.pointerType === 'touch') {
+      this.#isTouched = true;
       this.#touchTimer = setTimeout(() => this.#begin('pointer', event.timeStamp), HOLD_POINTER_MS);
     } else {
       this.#begin('pointer', event.timeStamp);
@@ -74,6 +76,7 @@ export class PressControl {
 
   #onPointerUp(event: PointerEvent): void {
     clearTimeout(this.#touchTimer);
+    this.#isTouched = false;
     if (!event.isPrimary || this.#press?.by !== 'pointer') return;
     // Seen from the window, a button in a shadow tree is only on the event's path.
     const isInside = event.composedPath().includes(this.#button);
@@ -104,7 +107,8 @@ export class PressControl {
   }
 
   #onContextMenu(event: MouseEvent): void {
-    if (this.#press?.by === 'pointer') event.preventDefault();
+    // The menu would take the finger away, also from a page that is too busy to have begun.
+    if (this.#isTouched || this.#press?.by === 'pointer') event.preventDefault();
   }
 
   #onClick(event: MouseEvent): void {

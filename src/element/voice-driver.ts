@@ -6,7 +6,7 @@ import {
   SpeechPipeline,
   type TranscriptEvent,
 } from '../index.ts';
-import { type Automation, askAutomation, FULL_AUTOMATION, isSureEnough } from './automation.ts';
+import { type Automation, FULL_AUTOMATION, isSureEnough } from './automation.ts';
 import { playEarcon } from './earcon.ts';
 import type { HeardSegment, VoiceSearchDetails } from './element-events.ts';
 import { LevelHintTracker } from './level-hint.ts';
@@ -88,12 +88,13 @@ export class VoiceDriver {
 
   /** Fetches what a press needs, and asks the server how much to do unasked. */
   async warm(): Promise<void> {
-    const [automation] = await Promise.all([askAutomation(this.#settings), this.#pipeline.warm()]);
-    this.#automation = automation;
+    await Promise.all([this.#askAutomation(), this.#pipeline.warm()]);
   }
 
   open(run: number, ends: QueryEnds): void {
     this.#run = run;
+    // Asked anew for every query, beside it: a text takes longer.
+    this.#askAutomation().catch(() => undefined);
     this.#hints.reset();
     this.#cue('open');
     this.#pipeline.start({ ends }).catch((error: unknown) => {
@@ -146,6 +147,11 @@ export class VoiceDriver {
   dispose(): void {
     this.#endLength();
     void this.#pipeline.close();
+  }
+
+  async #askAutomation(): Promise<void> {
+    const { askAutomation } = await import('./ask-automation.ts');
+    this.#automation = await askAutomation(this.#settings);
   }
 
   #query(queryId: number): Query {

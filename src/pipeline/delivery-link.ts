@@ -1,14 +1,8 @@
-import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { SpeechError } from '../errors.ts';
-import type {
-  DeliveryApi,
-  DeliverySettings,
-  FromDeliveryToPage,
-  GetToken,
-  PredictPlace,
-} from '../protocol/delivery-messages.ts';
+import type { DeliverySettings, FromDeliveryToPage, GetToken, PredictPlace } from '../protocol/delivery-messages.ts';
 import type { FromOutboxToPage, OutboxSettings, SendReport } from '../protocol/outbox.ts';
 import type { WorkerAssets } from './assets.ts';
+import type { DeliveryConnection } from './delivery-connection.ts';
 
 /** Whom a {@link DeliveryLink} tells. */
 export interface DeliveryListener {
@@ -16,15 +10,14 @@ export interface DeliveryListener {
   hearOutbox(message: FromOutboxToPage): void;
 }
 
-/** The page's end of the delivery worker: starts it, wires it to worklets, and hears its messages. */
+/** The page's end of the delivery: fetches and starts it on intent, wires it to worklets, and hears its messages. */
 export class DeliveryLink {
   readonly #workerUrl: string;
   readonly #getToken: GetToken | undefined;
   readonly #listener: DeliveryListener;
   #settings: DeliverySettings;
   #outbox: OutboxSettings;
-  #worker: Worker | undefined;
-  #api: Promise<Remote<DeliveryApi> | DeliveryApi> | undefined;
+  #connection: Promise<DeliveryConnection> | undefined;
 
   constructor(
     assets: WorkerAssets,
@@ -44,14 +37,14 @@ export class DeliveryLink {
     return this.#settings.predict;
   }
 
-  /** Starts the worker and gives it its settings; idempotent. */
+  /** Starts it and gives it its settings; idempotent. @throws SpeechError `assets` when it cannot be started. */
   async warm(): Promise<void> {
     await this.#start();
   }
 
   async setPredict(predict: PredictPlace): Promise<void> {
     this.#settings = { ...this.#settings, predict };
-    if (this.#api !== undefined) await (await this.#api).configure(this.#settings);
+    await (await this.#connection)?.api.configure(this.#settings);
   }
 
   /** A port for a new worklet's segments; their answers come to the listener. */
@@ -59,118 +52,82 @@ export class DeliveryLink {
     const segments = new MessageChannel();
     const answers = new MessageChannel();
     answers.port1.onmessage = (event: MessageEvent<FromDeliveryToPage>) => this.#listener.hear(event.data);
-    const worklet = segments.port1;
-    const page = answers.port2;
-    // A delivery that cannot be started is said by `warm()` and by the press; here there is nobody to tell.
+    // A delivery that cannot be started is said by `warm()`, which every press calls.
     this.#start()
-      .then((api) => api.connect(transfer(worklet, [worklet]), transfer(page, [page])))
+      .then((connection) => connection.connect(segments.port1, answers.port2))
       .catch(() => undefined);
     return segments.port2;
   }
 
   async connectRecogniser(port: MessagePort): Promise<void> {
-    await (await this.#start()).connectRecogniser(transfer(port, [port]));
+    await (await this.#start()).connectRecogniser(port);
   }
 
   async disconnectRecogniser(): Promise<void> {
-    if (this.#api !== undefined) await (await this.#api).disconnectRecogniser();
+    await (await this.#connection)?.api.disconnectRecogniser();
   }
 
   async setQueueOffline(isOn: boolean): Promise<void> {
     this.#outbox = { ...this.#outbox, isStored: isOn };
     // What an earlier visit stored is to be sent, or forgotten, though this one has sent nothing yet.
-    await (await this.#start()).configureOutbox(this.#outbox);
+    await (await this.#start()).api.configureOutbox(this.#outbox);
   }
 
   async sendQueued(): Promise<SendReport> {
-    if (this.#api === undefined) return { answeredCount: 0, waitingCount: 0 };
-    return await (await this.#api).sendQueued();
+    return (await (await this.#connection)?.api.sendQueued()) ?? { answeredCount: 0, waitingCount: 0 };
   }
 
   async deleteQueued(queryKey?: string): Promise<void> {
-    await (await this.#api)?.deleteQueued(queryKey);
+    await (await this.#connection)?.api.deleteQueued(queryKey);
   }
 
   acknowledgeAnswers(ids: readonly string[]): void {
-    this.#api?.then((api) => api.acknowledgeAnswers(ids)).catch(() => undefined);
+    this.#tell(({ api }) => api.acknowledgeAnswers(ids));
   }
 
   commitOpenTakes(queryId: number): void {
-    this.#api?.then((api) => api.commitOpenTakes(queryId)).catch(() => undefined);
+    this.#tell(({ api }) => api.commitOpenTakes(queryId));
   }
 
   endQuery(queryId: number): void {
-    this.#api?.then((api) => api.endQuery(queryId)).catch(() => undefined);
+    this.#tell(({ api }) => api.endQuery(queryId));
   }
 
   postponeQuery(queryId: number): void {
-    this.#api?.then((api) => api.postponeQuery(queryId)).catch(() => undefined);
+    this.#tell(({ api }) => api.postponeQuery(queryId));
   }
 
   cancelQuery(queryId: number): void {
-    this.#api?.then((api) => api.cancelQuery(queryId)).catch(() => undefined);
+    this.#tell(({ api }) => api.cancelQuery(queryId));
   }
 
   close(): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#api = undefined;
+    this.#tell((connection) => connection.close());
+    this.#connection = undefined;
   }
 
-  #start(): Promise<Remote<DeliveryApi> | DeliveryApi> {
-    this.#api ??= this.#connect().catch((error: unknown) => {
-      this.#api = undefined;
+  #tell(act: (connection: DeliveryConnection) => unknown): void {
+    this.#connection?.then(act).catch(() => undefined);
+  }
+
+  #start(): Promise<DeliveryConnection> {
+    this.#connection ??= this.#open().catch((error: unknown) => {
+      this.#connection = undefined;
       throw error;
     });
-    return this.#api;
+    return this.#connection;
   }
 
-  async #connect(): Promise<Remote<DeliveryApi> | DeliveryApi> {
-    const api = (await this.#startWorker()) ?? (await this.#startHere());
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = (event: MessageEvent<FromOutboxToPage>) => this.#listener.hearOutbox(event.data);
-    // Nobody waits for it: what is said meanwhile is queued after it.
-    api.connectOutbox(transfer(port2, [port2])).catch(() => undefined);
-    api.configureOutbox(this.#outbox).catch(() => undefined);
-    return api;
-  }
-
-  async #startHere(): Promise<DeliveryApi> {
-    const inPage = await startInPage();
-    await inPage.configure(this.#settings, this.#getToken);
-    return inPage;
-  }
-
-  /** Undefined where the page's policy, or another origin, forbids the worker. */
-  async #startWorker(): Promise<Remote<DeliveryApi> | undefined> {
-    // Browsers refuse it anyway, some with a report of a violated policy.
-    if (new URL(this.#workerUrl, location.href).origin !== location.origin) return undefined;
-    let worker: Worker;
-    try {
-      worker = new Worker(this.#workerUrl, { type: 'module', name: 'ossicle-delivery' });
-    } catch {
-      return undefined;
-    }
-    const failed = new Promise<'failed'>((resolve) => {
-      worker.addEventListener('error', () => resolve('failed'), { once: true });
+  async #open(): Promise<DeliveryConnection> {
+    const { DeliveryConnection } = await import('./delivery-connection.ts').catch((cause: unknown) => {
+      throw new SpeechError('assets', 'The delivery of segments could not be loaded.', { cause });
     });
-    const api = wrap<DeliveryApi>(worker);
-    // A function cannot be copied to another thread: the worker gets a proxy that calls it here.
-    const getToken = this.#getToken && proxy(this.#getToken);
-    if ((await Promise.race([api.configure(this.#settings, getToken), failed])) === 'failed') {
-      worker.terminate();
-      return undefined;
-    }
-    this.#worker = worker;
-    return api;
-  }
-}
-
-async function startInPage(): Promise<DeliveryApi> {
-  try {
-    const { Delivery } = await import('../delivery/delivery.ts');
-    return new Delivery();
-  } catch (cause) {
-    throw new SpeechError('assets', 'The delivery of segments could not be started.', { cause });
+    return DeliveryConnection.open({
+      workerUrl: this.#workerUrl,
+      settings: this.#settings,
+      getToken: this.#getToken,
+      outbox: this.#outbox,
+      hearOutbox: (message) => this.#listener.hearOutbox(message),
+    });
   }
 }

@@ -1,3 +1,4 @@
+import type { SpeechError } from '../errors.ts';
 import type { QueryEnd } from '../protocol/worklet-messages.ts';
 
 /** The texts of one query's segments as they come in, and how the query ended. */
@@ -5,6 +6,8 @@ export class QueryTexts {
   readonly queryId: number;
   /** Why the worklet ended the query; undefined while it listens. */
   reason: QueryEnd | undefined;
+  /** What it could not do without. */
+  failure: SpeechError | undefined;
   /** Aborted once its end has been told. */
   readonly over: AbortController = new AbortController();
   /** True once every committed segment was answered or failed. */

@@ -3,6 +3,7 @@ import { SpeechError } from '../errors.ts';
 import type { RecogniserApi, RecogniserConnectMessage } from '../protocol/delivery-messages.ts';
 import type { WorkerAssets } from './assets.ts';
 import { deleteStoredModel, storedModelBytes } from './stored-model.ts';
+import { trustedScript } from './trusted-script.ts';
 
 /** The page's end of the on-device recogniser: starts its worker when it is first asked for. */
 export class RecogniserLink {
@@ -88,7 +89,7 @@ export class RecogniserLink {
 
   #start(): Worker {
     try {
-      this.#worker ??= new Worker(this.#workerUrl, { type: 'module', name: 'ossicle-recogniser' });
+      this.#worker ??= new Worker(trustedScript(this.#workerUrl), { type: 'module', name: 'ossicle-recogniser' });
       return this.#worker;
     } catch (cause) {
       throw new SpeechError('unsupported', 'This page may not start the worker that recognises on the device.', {

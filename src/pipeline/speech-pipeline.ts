@@ -1,5 +1,3 @@
-import { captureAssets } from '../capture/assets.ts';
-import { Capture } from '../capture/capture.ts';
 import { SpeechError, toSpeechError } from '../errors.ts';
 import type { FromDeliveryToPage, PredictPlace } from '../protocol/delivery-messages.ts';
 import type { QueryEnds } from '../protocol/query-start.ts';
@@ -7,6 +5,7 @@ import { SEGMENT_RATE_HZ } from '../protocol/segment.ts';
 import type { FromWorkletToPage, QueryEnd } from '../protocol/worklet-messages.ts';
 import { type Ms, samplesToMs } from '../units.ts';
 import { workerAssets } from './assets.ts';
+import { CaptureLink } from './capture-link.ts';
 import { answerMessage, bookDelivery } from './delivery-events.ts';
 import { DeliveryLink } from './delivery-link.ts';
 import {
@@ -18,11 +17,12 @@ import {
   type SpeechPipelineEvents,
   StateChangeEvent,
 } from './events.ts';
+import { OnDemand } from './on-demand.ts';
 import type { HearingOptions, SpeechPipelineOptions, StartOptions } from './options.ts';
 import type { PipelineState } from './pipeline-state.ts';
 import { QueryTexts } from './query-texts.ts';
-import { RecogniserLink } from './recogniser-link.ts';
-import { type ResolvedOptions, requireHearing, resolveOptions } from './resolved-options.ts';
+import type { RecogniserLink } from './recogniser-link.ts';
+import { resolveOptions } from './resolved-options.ts';
 import { SpeechQueue } from './speech-queue.ts';
 import { type StateInput, stepState } from './state-machine.ts';
 import { TransferCount } from './transfer-count.ts';
@@ -39,10 +39,9 @@ import { TypedEventTarget } from './typed-event-target.ts';
 export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
   /** Speech that could not be sent. */
   readonly queue: SpeechQueue;
-  readonly #capture: Capture;
-  readonly #hearing: Pick<ResolvedOptions, 'assetBase' | 'frontEnd'>;
+  readonly #capture: CaptureLink;
   readonly #delivery: DeliveryLink;
-  readonly #recogniser: RecogniserLink;
+  readonly #recogniser: OnDemand<RecogniserLink>;
   readonly #transfer = new TransferCount((event) => this.dispatchEvent(event));
   readonly #endpointMs = new Map<number, Ms>();
   #state: PipelineState = { phase: 'idle' };
@@ -57,7 +56,6 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     super();
     const { kernel, delivery, getToken, outbox, frontEnd, modelBase, assetBase, ortWasmUrl } = resolveOptions(options);
     const workers = workerAssets(assetBase);
-    this.#hearing = { assetBase, frontEnd };
     this.#delivery = new DeliveryLink(workers, delivery, getToken, outbox, {
       hear: (message) => this.#hearDelivery(message),
       hearOutbox: (message) => this.queue.hear(message),
@@ -67,9 +65,13 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
       sent: (bytes) => this.#transfer.sent(bytes),
       answered: (queryId, answer) => this.#hearDelivery(answerMessage(queryId, answer)),
     });
-    this.#recogniser = new RecogniserLink(workers, modelBase, ortWasmUrl);
-    this.#capture = new Capture(
-      captureAssets(assetBase, kernel),
+    this.#recogniser = new OnDemand('The recogniser on this device', async () => {
+      const { RecogniserLink } = await import('./recogniser-link.ts');
+      return new RecogniserLink(workers, modelBase, ortWasmUrl);
+    });
+    this.#capture = new CaptureLink(
+      assetBase,
+      kernel,
       {
         message: (message) => this.#hearWorklet(message),
         granted: () => this.#step({ type: 'grant' }),
@@ -96,7 +98,8 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
    * Idempotent. What cannot be fetched is not an error yet: the press tries again and says so.
    */
   async warm(): Promise<void> {
-    await Promise.allSettled([this.#capture.warm(), this.#delivery.warm()]);
+    const isOnServer = this.#delivery.predict === 'server';
+    await Promise.allSettled([this.#capture.warm(), this.#delivery.warm(), isOnServer || this.#recogniser.get()]);
   }
 
   /**
@@ -118,14 +121,17 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     this.#ends = options.ends ?? 'auto';
     this.#step({ type: 'request' });
     signal.addEventListener('abort', () => this.#cancelQuery(query), { once: true, signal: query.over.signal });
+    // Beside the microphone, which waits for nothing: what is heard meanwhile is kept.
+    this.#delivery.warm().catch((error: unknown) => this.#failQuery(query, error));
     try {
       if (this.#delivery.predict !== 'server') await this.#connectRecogniser();
       await this.#capture.open(query.queryId, signal, this.#ends);
     } catch (error) {
-      if (!query.isOver) this.#failToStart(query, error, signal);
-      throw error;
+      if (signal.aborted && !query.isOver) this.#giveUpBeforeStart(query);
+      else this.#failQuery(query, error);
+      throw query.failure ?? error;
     }
-    if (query.isOver) throw new DOMException('The query was cancelled.', 'AbortError');
+    if (query.isOver) throw query.failure ?? new DOMException('The query was cancelled.', 'AbortError');
     return query.queryId;
   }
 
@@ -163,10 +169,8 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
    *
    * @throws RangeError naming the option that makes no sense.
    */
-  setHearing({ preset, kernel }: HearingOptions): void {
-    requireHearing(preset, kernel);
-    const { assetBase, frontEnd } = this.#hearing;
-    this.#capture.setUp(captureAssets(assetBase, kernel), { ...frontEnd, preset });
+  setHearing(hearing: HearingOptions): void {
+    this.#capture.setHearing(hearing);
   }
 
   /** Changes where the next segments are recognised. */
@@ -181,26 +185,27 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
    * @throws SpeechError `recogniser` or `unsupported`.
    */
   async loadRecogniser(): Promise<void> {
-    await this.#recogniser.load((loadedBytes, totalBytes) =>
+    const recogniser = await this.#recogniser.get();
+    await recogniser.load((loadedBytes, totalBytes) =>
       this.dispatchEvent(new ModelProgressEvent(loadedBytes, totalBytes)),
     );
   }
 
   /** The text of a clip, recognised on this device. @param pcm16 Mono at 16 kHz; transferred. @throws SpeechError. */
   async recogniseHere(pcm16: Int16Array<ArrayBuffer>): Promise<string> {
-    return await this.#recogniser.transcribe(pcm16);
+    return await (await this.#recogniser.get()).transcribe(pcm16);
   }
 
   /** How many bytes of the on-device recogniser this browser keeps, unfinished downloads included. */
   async recogniserBytes(): Promise<number> {
-    return this.#recogniser.storedBytes();
+    return (await this.#recogniser.get()).storedBytes();
   }
 
   /** Deletes the on-device recogniser from this browser and from memory; choosing it again downloads it again. */
   async deleteRecogniser(): Promise<void> {
     this.#isRecogniserConnected = false;
     await this.#delivery.disconnectRecogniser();
-    await this.#recogniser.delete();
+    await (await this.#recogniser.get()).delete();
   }
 
   /** Ends everything and gives every resource back; idempotent. */
@@ -208,14 +213,15 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     this.#isClosed = true;
     this.cancel();
     this.#delivery.close();
-    this.#recogniser.close();
+    this.#recogniser.ifMade((recogniser) => recogniser.close());
     await this.#capture.close();
   }
 
   async #connectRecogniser(): Promise<void> {
     if (this.#isRecogniserConnected) return;
+    const recogniser = await this.#recogniser.get();
     this.#isRecogniserConnected = true;
-    await this.#delivery.connectRecogniser(this.#recogniser.port());
+    await this.#delivery.connectRecogniser(recogniser.port());
   }
 
   #step(input: StateInput): void {
@@ -232,16 +238,21 @@ export class SpeechPipeline extends TypedEventTarget<SpeechPipelineEvents> {
     this.#endQuery(query, 'stopped');
   }
 
-  #failToStart(query: QueryTexts, thrown: unknown, signal: AbortSignal): void {
+  #giveUpBeforeStart(query: QueryTexts): void {
     query.reason = 'cancelled';
     query.over.abort();
-    if (signal.aborted) {
-      this.#step({ type: 'rest' });
-      return;
-    }
-    const error = toSpeechError(thrown, 'internal');
-    this.#step({ type: 'fail', error });
-    this.dispatchEvent(new SpeechErrorEvent(error, query.queryId));
+    this.#step({ type: 'rest' });
+  }
+
+  /** Something that the query cannot do without is missing. */
+  #failQuery(query: QueryTexts, thrown: unknown): void {
+    if (query.isOver) return;
+    query.reason = 'cancelled';
+    query.failure = toSpeechError(thrown, 'internal');
+    query.over.abort();
+    this.#capture.cancel();
+    this.#step({ type: 'fail', error: query.failure });
+    this.dispatchEvent(new SpeechErrorEvent(query.failure, query.queryId));
   }
 
   /** A new query begins: one that is still heard is cancelled, one whose texts are on their way is answered later. */

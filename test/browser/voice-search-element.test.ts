@@ -162,6 +162,55 @@ describe('<voice-search> and the microphone', () => {
     element.cancel();
   });
 
+  it('closes it when nobody has seen the page for 30 s, and keeps what was said', async () => {
+    const element = mount('<voice-search priming="never"></voice-search>');
+    const see = (isHidden: boolean): void => {
+      Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    };
+    const { now } = Date;
+    try {
+      const tracks = await tracksDuring(async () => {
+        await userEvent.click(part(element, 'mic'));
+        await reaches(element, 'listening', 'speaking');
+        see(true);
+        Date.now = () => now() + 30_000;
+        see(false);
+        await expect.poll(() => part(element, 'mic').getAttribute('aria-pressed')).toBe('false');
+      });
+      expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended']);
+    } finally {
+      Date.now = now;
+      Reflect.deleteProperty(document, 'hidden');
+    }
+    element.cancel();
+  });
+
+  it('gives back what a press asked for that was taken back before the rest was fetched', async () => {
+    const element = mount('<voice-search priming="never"></voice-search>');
+    const contexts: AudioContext[] = [];
+    const PlainAudioContext = globalThis.AudioContext;
+    globalThis.AudioContext = class extends PlainAudioContext {
+      constructor(options?: AudioContextOptions) {
+        super(options);
+        contexts.push(this);
+      }
+    };
+    try {
+      const tracks = await tracksDuring(async () => {
+        element.start();
+        // The driver is there, what hears the microphone is not yet.
+        await expect.poll(() => contexts.length, { interval: 1 }).toBe(1);
+        element.cancel();
+        await expect.poll(() => contexts.map(({ state }) => state)).toEqual(['closed']);
+      });
+      expect(tracks.filter(({ readyState }) => readyState === 'live')).toEqual([]);
+      expect(element.state).toBe('idle');
+    } finally {
+      globalThis.AudioContext = PlainAudioContext;
+    }
+  });
+
   it('stays closed when a listener prevents it', async () => {
     const element = mount('<voice-search priming="never"></voice-search>');
     element.addEventListener('vs-before-start', (event) => event.preventDefault());

@@ -1,75 +1,11 @@
-import type { Page } from 'playwright/test';
-import type { VoiceSearchElement } from '../../src/element/element.ts';
-import { OssicleServer } from './server.ts';
-import { test as base, expect } from './voice-test.ts';
-import { WidgetSite } from './widget-site.ts';
-
-const ORDER = { clip: '8b705c12.flac' } as const;
-/** What the recogniser makes of it, give or take a small word. */
-const ORDERED = /^May .*large,? iced coffee with milk/;
-
-interface Widget {
-  readonly site: WidgetSite;
-  readonly speech: OssicleServer;
-}
-
-const test = base.extend<object, { readonly widget: Widget }>({
-  widget: [
-    async ({ playwright: _ }, use) => {
-      const site = await new WidgetSite().start();
-      const speech = await new OssicleServer(['--allow-origin', site.origin]).start();
-      await use({ site, speech });
-      await speech.kill();
-      await site.stop();
-    },
-    { scope: 'worker' },
-  ],
-});
-
-/** The tag as the README shows it, in a page that holds nothing else. */
-function tag({ speech }: Widget, attributes: string = 'priming="never"', inside: string = ''): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,">
-<meta name="viewport" content="width=device-width">
-<script type="module" src="${speech.origin}/widget/voice-search.js"></script>
-<voice-search endpoint="${speech.origin}/v1/audio/transcriptions" ${attributes}>${inside}</voice-search></html>`;
-}
-
-/** Everything that a strict policy has to allow. */
-function strictPolicy({ speech }: Widget): string {
-  return [
-    "default-src 'none'",
-    `script-src ${speech.origin} 'wasm-unsafe-eval'`,
-    `connect-src ${speech.origin}`,
-    'img-src data:',
-    "form-action 'self'",
-    "base-uri 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join('; ');
-}
-
-function state(page: Page): Promise<string> {
-  return page.locator('voice-search').evaluate((element) => (element as VoiceSearchElement).state);
-}
-
-test('an empty page with the tag has voice search, under a strict policy', async ({ widget, openPageHearing }) => {
-  const { site } = widget;
-  site.policy = strictPolicy(widget);
-  site.page = tag(widget, 'name="q" priming="never"', '<form action="/find"><input name="q"></form>');
-  site.asked.length = 0;
-  const voice = await openPageHearing(ORDER, { origin: site.origin });
-  const { page } = voice;
-  await voice.microphone.click();
-  await expect(voice.microphone).toHaveAttribute('aria-pressed', 'true');
-  await expect(page.getByRole('heading', { name: 'Found' })).toBeVisible({ timeout: 40_000 });
-  expect(new URLSearchParams(site.asked[0]).get('q')).toMatch(ORDERED);
-  expect(voice.troubles).toEqual([]);
-});
+import { expect } from './voice-test.ts';
+import { ORDER, ORDERED, tag } from './widget-tag.ts';
+import { state, test } from './widget-test.ts';
 
 test('nothing but the script is fetched before somebody points at the microphone', async ({ widget, openPage }) => {
   const { site, speech } = widget;
   site.policy = '';
-  site.page = tag(widget);
+  site.page = tag(widget.speech.origin);
   const voice = await openPage({ origin: site.origin, path: '/?x' });
   await voice.page.goto('about:blank');
   const fetched: string[] = [];
@@ -88,7 +24,7 @@ test('a microphone that is refused is explained, typing goes on, and allowing it
 }) => {
   const { site } = widget;
   site.policy = '';
-  site.page = tag(widget);
+  site.page = tag(widget.speech.origin);
   const voice = await openPageHearing(ORDER, {
     origin: site.origin,
     prepare: () => {
@@ -127,7 +63,7 @@ test('a microphone that is refused is explained, typing goes on, and allowing it
 test('says first where speech goes, and asks only after a yes', async ({ widget, openPageHearing }) => {
   const { site, speech } = widget;
   site.policy = '';
-  site.page = tag(widget, 'priming="always" consent-key="voice"');
+  site.page = tag(widget.speech.origin, 'priming="always" consent-key="voice"');
   const voice = await openPageHearing(ORDER, { origin: site.origin });
   const { page } = voice;
   await voice.microphone.click();
@@ -151,7 +87,11 @@ test('a text that the site wants confirmed is offered, and searched after a yes'
 }) => {
   const { site } = widget;
   site.policy = '';
-  site.page = tag(widget, 'name="q" priming="never" submit="confirm"', '<form action="/find"><input name="q"></form>');
+  site.page = tag(
+    widget.speech.origin,
+    'name="q" priming="never" submit="confirm"',
+    '<form action="/find"><input name="q"></form>',
+  );
   site.asked.length = 0;
   const voice = await openPageHearing(ORDER, { origin: site.origin });
   const { page } = voice;
@@ -172,7 +112,7 @@ test('a text that the site wants confirmed is offered, and searched after a yes'
 test('without script, the form inside the tag is the search field', async ({ widget, openPage }) => {
   const { site } = widget;
   site.policy = '';
-  site.page = tag(widget, '', '<form action="/find"><input name="q"></form>');
+  site.page = tag(widget.speech.origin, '', '<form action="/find"><input name="q"></form>');
   site.asked.length = 0;
   const voice = await openPage({ origin: site.origin, context: { javaScriptEnabled: false } });
   await voice.page.locator('input').fill('tea');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import budgets from '../bench/budgets.json' with { type: 'json' };
-import { brotliTotal, type FetchedFile, fetchedFiles } from '../bench/front-end/bytes.ts';
+import { brotliTotal, CORE, type FetchedFile, fetchedFiles } from '../bench/front-end/bytes.ts';
 
 const WEIGHTS = ['fp16', 'int8'] as const;
 
@@ -27,6 +27,13 @@ describe('what is fetched until listening, compressed with brotli', () => {
       return measured.get(name)! > budget;
     });
     expect(over.map(([name, budget]) => said(name, measured.get(name)!, budget))).toEqual([]);
+  });
+
+  it('keeps the module itself within its budget, compressed with gzip', () => {
+    const bytes = files.get('fp16')!.find(({ name }) => name === CORE)!.gzipBytes;
+    const budget = budgets.gzipBytes[CORE];
+    console.log(said(CORE, bytes, budget));
+    expect(bytes).toBeLessThanOrEqual(budget);
   });
 
   it.each(WEIGHTS)('stays within the budget of all files with the %s kernel', (weights) => {
