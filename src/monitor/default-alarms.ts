@@ -80,6 +80,8 @@ export const DANGERS: readonly Danger[] = [
     {
       ...{ id: 'voice-searches-gone', title: 'Hardly any voice searches', audience: 'on-call' },
       ...{ metric: 'voice.search.requests', statistic: { kind: 'count' }, condition: limit('below', 1, 5) },
+      // A small site has quiet nights.
+      windowMs: 24 * HOUR_MS,
       leastCount: 1,
     },
   ),
