@@ -3,9 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { OssicleServer } from '../e2e/server.ts';
+import { passOn } from '../pass-on.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const SERVED = ['dist/browser/', 'node_modules/comlink/', 'node_modules/valibot/'];
+/** By path. */
+const PAGES: Readonly<Record<string, string>> = { '': 'test/probe/page.html', widget: 'test/probe/widget.html' };
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -40,8 +43,16 @@ export class ProbeServer {
 
   /** @param options `SpeechPipelineOptions` of the page's pipeline. */
   pageUrl(options: Readonly<Record<string, unknown>> = {}): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://localhost:${port}/?options=${encodeURIComponent(JSON.stringify(options))}`;
+    return `${this.#origin}/?options=${encodeURIComponent(JSON.stringify(options))}`;
+  }
+
+  /** Address of a page that holds the tag. */
+  get widgetUrl(): string {
+    return `${this.#origin}/widget`;
+  }
+
+  get #origin(): string {
+    return `http://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {
@@ -52,33 +63,19 @@ export class ProbeServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = normalize(decodeURIComponent((request.url ?? '/').split('?')[0] ?? '/')).slice(1);
-    if (path.startsWith('v1/')) return this.#passOn(request, response);
+    if (path.startsWith('v1/')) return passOn(this.#speech.origin, request, response);
     if (path === 'away') {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Away</title>');
       return;
     }
-    const file = path === '' ? 'test/probe/page.html' : path;
-    const isServed = path === '' || SERVED.some((folder) => path.startsWith(folder));
+    const page = PAGES[path];
+    const file = page ?? path;
+    const isServed = page !== undefined || SERVED.some((folder) => path.startsWith(folder));
     if (!isServed || !existsSync(join(ROOT, file)) || !statSync(join(ROOT, file)).isFile()) {
       response.writeHead(404).end();
       return;
     }
     response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
     createReadStream(join(ROOT, file)).pipe(response);
-  }
-
-  async #passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const abandoned = new AbortController();
-    response.once('close', () => abandoned.abort());
-    const answer = await fetch(this.#speech.origin + request.url, {
-      method: request.method ?? 'GET',
-      headers: { 'content-type': request.headers['content-type'] ?? '' },
-      body: Buffer.concat(parts),
-      signal: abandoned.signal,
-    });
-    const type = answer.headers.get('content-type') ?? 'application/json';
-    response.writeHead(answer.status, { 'content-type': type }).end(Buffer.from(await answer.arrayBuffer()));
   }
 }
