@@ -16,6 +16,7 @@ const ORDER = [
   'words',
   'wer',
   'browser',
+  'widget',
   'kernel',
   'process',
   'bytes',
