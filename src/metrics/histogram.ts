@@ -1,4 +1,4 @@
-import { binCount, type HistogramShape, toUnits, upperEdges } from './shape.ts';
+import { type HistogramShape, toUnits, upperEdges, zeros } from './shape.ts';
 
 /** What a histogram holds, as it is sent and stored: whole numbers only. */
 export interface HistogramState {
@@ -23,7 +23,7 @@ export class Histogram {
   /** @param state What to begin with; copied. Its counts are as many as the shape has bins. */
   constructor(shape: HistogramShape, state?: HistogramState) {
     this.shape = shape;
-    this.counts = state === undefined ? Array.from({ length: binCount(shape) }, () => 0) : [...state.counts];
+    this.counts = state === undefined ? zeros(shape) : [...state.counts];
     this.sum = state?.sum ?? 0;
     this.#upper = upperEdges(shape);
   }

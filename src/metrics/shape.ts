@@ -55,6 +55,11 @@ export function binCount(shape: Shape): number {
   }
 }
 
+/** A vector of counts in which nothing is counted. */
+export function zeros(shape: Shape): number[] {
+  return new Array<number>(binCount(shape)).fill(0);
+}
+
 /**
  * Upper edges of all bins but the last, in whole resolutions, ascending.
  *
@@ -76,4 +81,33 @@ export function toUnits(shape: HistogramShape, value: number): number {
   const lowest = isEven ? shape.lowest : 0;
   const highest = isEven ? shape.highest + shape.step : 2 ** (shape.to / 2 ** shape.scale);
   return Math.round(Math.min(Math.max(value, isEven ? lowest - shape.step : lowest), highest) / resolution);
+}
+
+/**
+ * Place of a combination of attribute values in the vector of counts.
+ *
+ * @param values One for each attribute, in the shape's order.
+ * @returns -1 when one of them is not known.
+ */
+export function cellOf(shape: CountShape, values: readonly string[]): number {
+  let cell = 0;
+  for (const [at, known] of Object.values(shape.attributes).entries()) {
+    const place = known.indexOf(values[at] ?? '');
+    if (place < 0) return -1;
+    cell = cell * known.length + place;
+  }
+  return cell;
+}
+
+/** The attribute values of a place in the vector of counts; the inverse of {@link cellOf}. */
+export function valuesOf(shape: CountShape, cell: number): string[] {
+  let rest = cell;
+  return Object.values(shape.attributes)
+    .toReversed()
+    .map((known) => {
+      const place = rest % known.length;
+      rest = (rest - place) / known.length;
+      return known[place]!;
+    })
+    .toReversed();
 }
