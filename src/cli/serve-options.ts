@@ -1,8 +1,10 @@
+import { isLoopbackName } from '../server/access.ts';
 import type { AppOptions } from '../server/app.ts';
 import { type TokenVerifier, tokenVerifier } from '../server/browser-tokens.ts';
 import type { ServeConfig } from '../server/config.ts';
 import type { IdempotencyStore } from '../server/idempotency-store.ts';
 import { KeyFile } from '../server/key-file.ts';
+import type { VoiceMetrics } from '../server/metric-store/voice-metrics.ts';
 import { OPTIONAL_PACKAGES } from '../server/server-packages.ts';
 import type { ServerLog, ServerMetrics } from '../server/telemetry.ts';
 import { CliError, EXIT_CODES, oneLine, systemCode } from './cli-error.ts';
@@ -17,6 +19,7 @@ export async function appOptions(config: ServeConfig): Promise<AppOptions> {
   const idempotencyStore = await openIdempotencyStore(config.idempotency);
   const metrics = await openMetrics(config);
   const log = await openLog(config);
+  const voiceMetrics = await openVoiceMetrics(config);
   return {
     keys: config.key,
     ...(config.keys === undefined ? {} : { keyFile: await openKeyFile(config.keys) }),
@@ -29,6 +32,7 @@ export async function appOptions(config: ServeConfig): Promise<AppOptions> {
     deadlineMs: config.deadlineMs,
     ...(metrics === undefined ? {} : { metrics }),
     metricsAccess: config.metrics,
+    ...(voiceMetrics === undefined ? {} : { voiceMetrics }),
     ...(log === undefined ? {} : { log }),
     logAddresses: config.logAddresses,
     ...(config.threads === undefined ? {} : { threadCount: config.threads }),
@@ -59,6 +63,23 @@ async function openMetrics(config: ServeConfig): Promise<ServerMetrics | undefin
   } catch (error) {
     if (systemCode(error) === 'ERR_MODULE_NOT_FOUND') return undefined;
     throw error;
+  }
+}
+
+/** Without libsql the server runs all the same, unless metrics were asked for; `/v1/metrics` says what to install. */
+async function openVoiceMetrics(config: ServeConfig): Promise<VoiceMetrics | undefined> {
+  const { telemetry, telemetryStore } = config;
+  if (telemetry === 'off') return undefined;
+  const isForThisMachine = !config.https && (config.host === undefined || isLoopbackName(config.host));
+  try {
+    const { VoiceMetrics } = await import('../server/metric-store/voice-metrics.ts');
+    const profile = telemetry ?? (isForThisMachine ? 'local' : 'production');
+    return new VoiceMetrics(profile, telemetryStore ?? ':memory:', Date.now);
+  } catch (error) {
+    const isMissing = /ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND/.test(systemCode(error) ?? '');
+    if (isMissing && telemetry === undefined && telemetryStore === undefined) return undefined;
+    if (isMissing) throw packageError(error, 'Telemetry needs', OPTIONAL_PACKAGES.telemetry);
+    throw new CliError(`--telemetry-store: ${telemetryStore}: ${oneLine(error)}`, EXIT_CODES.failure, { cause: error });
   }
 }
 

@@ -11,6 +11,7 @@ import type { IdempotencyStore } from './idempotency-store.ts';
 import type { KeyFile } from './key-file.ts';
 import { bundledLocations, releaseFolder } from './locations.ts';
 import { MemoryIdempotencyStore } from './memory-idempotency-store.ts';
+import type { VoiceMetrics } from './metric-store/voice-metrics.ts';
 import { errorResponse, type Refusal, RefusedRequest } from './openai-error.ts';
 import { openApiDocument } from './openapi/document.ts';
 import { refuseOrtTelemetry } from './ort-telemetry.ts';
@@ -19,6 +20,7 @@ import { defaultThreadCount, PredictorPool, QUEUE_LIMIT_PER_THREAD } from './pre
 import type { RateLimits } from './rate-limits.ts';
 import { MOONSHINE_TINY_EN } from './release.ts';
 import { requestTelemetry } from './request-telemetry.ts';
+import { getMetricCatalogue, getMetricSeries, postDeviceMetrics } from './routes/device-metrics.ts';
 import { createDocs, DOCS_PATH } from './routes/docs.ts';
 import { getHealth, getReadiness } from './routes/health.ts';
 import { getMetrics, METRICS_PATH, type MetricsAccess } from './routes/metrics.ts';
@@ -59,6 +61,8 @@ export interface AppOptions {
   readonly deadlineMs?: Ms;
   /** Counts what the server does; nothing is counted by default. */
   readonly metrics?: ServerMetrics;
+  /** Takes in and keeps the metrics that devices send; none by default. Closed with the app. */
+  readonly voiceMetrics?: VoiceMetrics;
   /** Whom `GET /metrics` answers; this machine and holders of a key by default. */
   readonly metricsAccess?: MetricsAccess;
   /** Writes down what the server does; by default, faults of the server only, on the console. */
@@ -100,7 +104,7 @@ export interface OssicleApp {
  */
 export function createApp(options: AppOptions = {}): OssicleApp {
   refuseOrtTelemetry();
-  const { metrics, log } = options;
+  const { metrics, voiceMetrics, log } = options;
   const metricsAccess = options.metricsAccess ?? 'private';
   const isKeyed = (options.keys ?? []).length > 0 || options.keyFile !== undefined || options.tokens !== undefined;
   const gate = createGate({
@@ -178,7 +182,10 @@ export function createApp(options: AppOptions = {}): OssicleApp {
   app.get('/v1/session', (c) => getSession(c.req.header(SESSION_KEY_HEADER), release, session));
   app.get('/healthz', () => getHealth());
   app.get('/readyz', () => getReadiness(pool));
-  app.get(METRICS_PATH, () => getMetrics(metrics, metricsAccess));
+  app.get('/v1/metrics', (c) => getMetricCatalogue(voiceMetrics, c.get('caller')));
+  app.post('/v1/metrics', (c) => postDeviceMetrics(c.req.raw, voiceMetrics));
+  app.get('/v1/metrics/series', (c) => getMetricSeries(new URL(c.req.url), voiceMetrics, c.get('caller')));
+  app.get(METRICS_PATH, () => getMetrics(metrics, voiceMetrics, metricsAccess));
   app.get('/openapi.json', (c) => c.json(openApiDocument(release, isKeyed)));
   app.get(DOCS_PATH, async (c) => (await docs.serve(c.req.path, c.req.raw)) ?? c.notFound());
   app.get(`${DOCS_PATH}/*`, async (c) => (await docs.serve(c.req.path, c.req.raw)) ?? c.notFound());
@@ -206,16 +213,20 @@ export function createApp(options: AppOptions = {}): OssicleApp {
     drain: async () => {
       await pool.drain();
       await store?.close();
+      voiceMetrics?.close();
     },
     close: async () => {
       await pool.close();
       await store?.close();
+      voiceMetrics?.close();
     },
   };
 }
 
-const KNOWN_PATHS: readonly (readonly [path: string, method: string])[] = [
+const KNOWN_PATHS: readonly (readonly [path: string, allowed: 'GET' | 'POST' | 'GET, POST'])[] = [
   ['/v1/audio/transcriptions', 'POST'],
+  ['/v1/metrics', 'GET, POST'],
+  ['/v1/metrics/series', 'GET'],
   ['/v1/models', 'GET'],
   ['/v1/models/:id', 'GET'],
   ['/v1/search', 'GET'],
@@ -229,10 +240,10 @@ const KNOWN_PATHS: readonly (readonly [path: string, method: string])[] = [
 function methodNotAllowed(asked: string, allowed: string): Response {
   const response = errorResponse({
     status: 405,
-    message: `${asked} is not answered here; use ${allowed}.`,
+    message: `${asked} is not answered here; use ${allowed.replace(', ', ' or ')}.`,
     code: 'method_not_allowed',
   });
-  response.headers.set('Allow', allowed === 'GET' ? 'GET, HEAD' : allowed);
+  response.headers.set('Allow', allowed.replace('GET', 'GET, HEAD'));
   return response;
 }
 

@@ -1,6 +1,7 @@
 import { AUTOMATION_LEVELS, type AutomationLevel } from '../protocol/session.ts';
 import type { Ms } from '../units.ts';
 import { SECRET_LEAST_BYTES } from './browser-tokens.ts';
+import { METRIC_PROFILES, type MetricProfile } from './metric-store/metric-profile.ts';
 import { METRICS_ACCESSES, type MetricsAccess } from './routes/metrics.ts';
 import type { SettingTable } from './setting.ts';
 import { bearerKey, count, flag, listOf, network, oneOf, origin, share, single, text } from './setting-readers.ts';
@@ -45,6 +46,10 @@ export interface ServeConfig {
   readonly deadlineMs: Ms;
   /** Whom `/metrics` answers without a key. */
   readonly metrics: MetricsAccess;
+  /** Whose metrics are taken in; undefined: of this machine on loopback, of many people elsewhere. */
+  readonly telemetry: MetricProfile | 'off' | undefined;
+  /** Path of the database that keeps them; undefined: in memory. */
+  readonly telemetryStore: string | undefined;
   /** Undefined: faults of the server only, where pino is installed. */
   readonly logLevel: LogLevel | undefined;
   readonly logAddresses: boolean;
@@ -188,6 +193,20 @@ export const SERVE_SETTINGS: SettingTable<ServeConfig> = {
     help: 'whom GET /metrics answers: private (this machine and holders of a key), open (all who reach the server), off',
     initial: 'private',
     read: single(oneOf(METRICS_ACCESSES)),
+  },
+  telemetry: {
+    flag: '--telemetry <profile>',
+    help: `metrics that devices send with their people's consent: ${METRIC_PROFILES.join(', ')} or off; production tells no figure of fewer than 20 sessions`,
+    initial: undefined,
+    initialHelp: 'local for this machine only, else production',
+    read: single(oneOf([...METRIC_PROFILES, 'off'])),
+  },
+  telemetryStore: {
+    flag: '--telemetry-store <file>',
+    help: 'SQLite database that keeps them',
+    initial: undefined,
+    initialHelp: 'in memory',
+    read: single(text),
   },
   logLevel: {
     flag: '--log-level <level>',

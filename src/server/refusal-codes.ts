@@ -76,5 +76,15 @@ export type RefusalCode =
   | 'metrics_off'
   /** prom-client is not installed beside the server. */
   | 'metrics_unavailable'
+  /** The body is compressed, which is not read here. */
+  | 'unsupported_content_encoding'
+  /** The metrics are no OTLP, not those of Ossicle, or impossible. */
+  | 'invalid_metrics'
+  /** The metrics are more than the server takes at once. */
+  | 'metrics_too_large'
+  /** The server keeps no metrics of devices. */
+  | 'telemetry_unavailable'
+  /** A page's token may send metrics, not read them. */
+  | 'key_needed'
   /** swagger-ui-dist is not installed beside the server. */
   | 'docs_unavailable';

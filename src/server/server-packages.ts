@@ -2,6 +2,7 @@
 export const OPTIONAL_PACKAGES = {
   log: 'pino@10',
   metrics: 'prom-client@15',
+  telemetry: 'libsql@0.5',
   tokens: 'jose@6',
   nats: '@nats-io/transport-node@3.3 @nats-io/jetstream@3.3 @nats-io/kv@3.3',
 } as const;

@@ -11,7 +11,7 @@ interface Allowed {
 }
 
 const NODE = ['node:'];
-const SERVER_SIDE = ['protocol', 'recogniser', 'front-end', 'vad', 'dsp', 'search', 'units', 'errors'];
+const SERVER_SIDE = ['protocol', 'recogniser', 'front-end', 'vad', 'dsp', 'search', 'metrics', 'units', 'errors'];
 
 /** What each folder may import; everything else is forbidden. The README's architecture section shows the same. */
 const TABLE: Record<string, Allowed> = {
@@ -71,7 +71,7 @@ const TABLE: Record<string, Allowed> = {
     packages: [
       ...[...NODE, 'hono', '@hono/node-server', 'onnxruntime-node', 'selfsigned'],
       ...['mediabunny', 'mpg123-decoder', 'opus-decoder', 'pino', 'prom-client', 'swagger-ui-dist'],
-      ...['jose', 'rate-limiter-flexible', '@nats-io'],
+      ...['jose', 'libsql', 'rate-limiter-flexible', '@nats-io'],
     ],
   },
   cli: {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/server/app.ts';
+import { VoiceMetrics } from '../../src/server/metric-store/voice-metrics.ts';
 import { openApiDocument } from '../../src/server/openapi/document.ts';
 import type { JsonSchema } from '../../src/server/openapi/json-schema.ts';
 import { SCHEMAS } from '../../src/server/openapi/schemas.ts';
@@ -9,9 +10,12 @@ import { MOONSHINE_TINY_EN } from '../../src/server/release.ts';
 import { type RunningServer, serve } from '../../src/server/serve.ts';
 import { schemaErrors } from '../json-schema.ts';
 import { BUILT, fixtureFile, longSpeech, transcriptionForm } from '../local-server.ts';
+import { metricBatch } from '../metric-batches.ts';
 
 const DOCUMENT = openApiDocument(MOONSHINE_TINY_EN, true);
 const TRANSCRIBE = '/v1/audio/transcriptions';
+const METRICS = '/v1/metrics';
+const SERIES = '/v1/metrics/series';
 const KEY = 'sesame';
 
 /** A recogniser that brings its thread down with every clip. */
@@ -33,11 +37,18 @@ beforeAll(async () => {
   const common = { ...BUILT, appFolder: null, threadCount: 1, port: 0, host: '127.0.0.1' };
   clip = await fixtureFile('whats_the_weather_like.flac');
   minute = new File([await longSpeech(55)], 'minute.wav');
-  servers.set('open', await serve({ ...common, metrics: prometheusMetrics() }));
+  servers.set(
+    'open',
+    await serve({
+      ...common,
+      metrics: prometheusMetrics(),
+      voiceMetrics: new VoiceMetrics('local', ':memory:', Date.now),
+    }),
+  );
   servers.set('keyed', await serve({ ...common, keys: [KEY], metricsAccess: 'private' }));
   servers.set('uncounted', await serve({ ...common, metricsAccess: 'off' }));
   const limits = { perKeyCount: 1, perAddressCount: 0 };
-  servers.set('limited', await serve({ ...common, keys: [KEY, 'l', 'm', 'n', 's', 'q'], limits }));
+  servers.set('limited', await serve({ ...common, keys: [KEY, 'l', 'm', 'n', 's', 'q', 'd', 'e', 'f'], limits }));
   servers.set('crashing', await serve({ ...common, workerUrl: CRASHING }));
   const broken = await serve({ ...common, modelsFolder: '/nowhere' });
   servers.set('broken', broken);
@@ -63,10 +74,19 @@ const post =
   () =>
     fetch(`${origin(server)}${TRANSCRIBE}`, { method: 'POST', headers, body: transcriptionForm(clip, fields) });
 
+const send =
+  (server: Server, body: () => string, headers: Record<string, string> = {}): Provoked['send'] =>
+  () => {
+    const init = { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: body() };
+    return fetch(`${origin(server)}${METRICS}`, init);
+  };
+
 /** What every call of `/v1` may be answered. */
 function common(path: string, asked: string, key: string, method: 'get' | 'post' = 'get'): Provoked[] {
   const send = (server: Server, headers: Record<string, string>): Promise<Response> =>
-    method === 'get' ? get(server, asked, headers)() : post(server, {}, headers)();
+    method === 'get'
+      ? get(server, asked, headers)()
+      : fetch(`${origin(server)}${asked}`, { method: 'POST', headers, body: transcriptionForm(clip) });
   return [
     { path, method, status: 401, send: () => send('keyed', {}) },
     { path, method, status: 403, send: () => send('open', { Origin: 'https://elsewhere.example' }) },
@@ -167,6 +187,19 @@ const CASES: readonly Provoked[] = [
   { path: '/v1/search', status: 200, send: get('open', '/v1/search?q=iced+latte') },
   { path: '/v1/search', status: 400, send: get('open', '/v1/search') },
   ...common('/v1/search', '/v1/search?q=latte', 'q'),
+  { path: METRICS, status: 200, send: get('open', METRICS) },
+  { path: METRICS, status: 404, send: get('uncounted', METRICS) },
+  ...common(METRICS, METRICS, 'd'),
+  { path: METRICS, method: 'post', status: 200, send: send('open', () => metricBatch({ timeMs: Date.now() })) },
+  { path: METRICS, method: 'post', status: 400, send: send('open', () => '{}') },
+  { path: METRICS, method: 'post', status: 404, send: send('uncounted', () => '{}') },
+  { path: METRICS, method: 'post', status: 413, send: send('open', () => `"${'x'.repeat(1024 * 1024)}"`) },
+  { path: METRICS, method: 'post', status: 415, send: send('open', () => '{}', { 'Content-Type': 'text/plain' }) },
+  ...common(METRICS, METRICS, 'e', 'post'),
+  { path: SERIES, status: 200, send: get('open', `${SERIES}?metric=voice.input.snr&counts=true`) },
+  { path: SERIES, status: 400, send: get('open', `${SERIES}?metric=text`) },
+  { path: SERIES, status: 404, send: get('uncounted', `${SERIES}?metric=voice.input.snr`) },
+  ...common(SERIES, `${SERIES}?metric=voice.input.snr`, 'f'),
   { path: '/healthz', status: 200, send: get('open', '/healthz') },
   { path: '/readyz', status: 200, send: get('open', '/readyz') },
   { path: '/readyz', status: 503, send: get('broken', '/readyz') },

@@ -1,4 +1,5 @@
 import type { Release } from '../release.ts';
+import { metricCatalogueOperation, metricSeriesOperation, postMetricsOperation } from './metrics-operations.ts';
 import {
   COMMON_REFUSALS,
   errorAnswer,
@@ -69,6 +70,8 @@ export function openApiDocument(release: Release, isKeyed: boolean): OpenApiDocu
       },
       '/v1/session': { get: sessionOperation },
       '/v1/search': { get: searchOperation },
+      '/v1/metrics': { get: metricCatalogueOperation, post: postMetricsOperation },
+      '/v1/metrics/series': { get: metricSeriesOperation },
       '/healthz': { get: healthOperation },
       '/readyz': { get: readinessOperation },
       '/metrics': { get: metricsOperation },

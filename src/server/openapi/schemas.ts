@@ -8,6 +8,7 @@ import type {
   VerboseTranscriptionJson,
 } from '../../protocol/transcription.ts';
 import { type JsonSchema, objectOf } from './json-schema.ts';
+import { METRIC_SCHEMAS } from './metric-schemas.ts';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const seconds = (description: string): JsonSchema => ({ type: 'number', minimum: 0, description });
@@ -32,6 +33,7 @@ const transcriptionFields = {
 
 /** All schemas of the API by name. */
 export const SCHEMAS: Readonly<Record<string, JsonSchema>> = {
+  ...METRIC_SCHEMAS,
   Transcription: objectOf<TranscriptionJson>(transcriptionFields, 'logprobs'),
   VerboseTranscription: objectOf<VerboseTranscriptionJson>(
     {

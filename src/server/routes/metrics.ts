@@ -1,3 +1,4 @@
+import type { VoiceMetrics } from '../metric-store/voice-metrics.ts';
 import { RefusedRequest } from '../openai-error.ts';
 import type { ServerMetrics } from '../telemetry.ts';
 
@@ -10,11 +11,15 @@ export const METRICS_ACCESSES = ['private', 'open', 'off'] as const;
 export type MetricsAccess = (typeof METRICS_ACCESSES)[number];
 
 /**
- * `GET /metrics`: Prometheus' text.
+ * `GET /metrics`: the server's figures and the devices', in Prometheus' text format.
  *
  * @throws RefusedRequest 404 when nothing is counted.
  */
-export async function getMetrics(metrics: ServerMetrics | undefined, access: MetricsAccess): Promise<Response> {
+export async function getMetrics(
+  metrics: ServerMetrics | undefined,
+  voiceMetrics: VoiceMetrics | undefined,
+  access: MetricsAccess,
+): Promise<Response> {
   if (access === 'off') {
     throw new RefusedRequest({ status: 404, message: 'Metrics are switched off here.', code: 'metrics_off' });
   }
@@ -26,7 +31,9 @@ export async function getMetrics(metrics: ServerMetrics | undefined, access: Met
     });
   }
   const { contentType, body } = await metrics.exposition();
-  return new Response(body, { headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' } });
+  return new Response(body + (voiceMetrics?.exposition() ?? ''), {
+    headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' },
+  });
 }
 
 /**
