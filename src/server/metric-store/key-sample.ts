@@ -27,13 +27,14 @@ export function keyHash(digest: Uint8Array): number {
 }
 
 /** Six bytes for each hash. */
-export function encodeKeys(keys: KeySample): Buffer {
+export function encodeKeys(keys: KeySample): Uint8Array {
   const bytes = Buffer.alloc(keys.length * HASH_BYTES);
   for (const [at, key] of keys.entries()) bytes.writeUIntBE(key, at * HASH_BYTES, HASH_BYTES);
   return bytes;
 }
 
 /** The inverse of {@link encodeKeys}. */
-export function decodeKeys(bytes: Buffer): KeySample {
-  return Array.from({ length: bytes.length / HASH_BYTES }, (_, at) => bytes.readUIntBE(at * HASH_BYTES, HASH_BYTES));
+export function decodeKeys(bytes: Uint8Array): KeySample {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / HASH_BYTES }, (_, at) => view.readUIntBE(at * HASH_BYTES, HASH_BYTES));
 }

@@ -13,11 +13,11 @@ export interface Tally {
   readonly keys: KeySample;
 }
 
-/** A tally as three columns of a row. libsql gives blobs as a Buffer for one row, as an ArrayBuffer for several. */
+/** A tally as three columns of a row. libsql gives blobs as bytes for one row, as an ArrayBuffer for several. */
 export interface TallyColumns {
-  readonly counts: Buffer | ArrayBuffer;
+  readonly counts: Uint8Array | ArrayBuffer;
   readonly sum: number;
-  readonly keys: Buffer | ArrayBuffer;
+  readonly keys: Uint8Array | ArrayBuffer;
 }
 
 /** The tally of both; `into` is used up. */
@@ -44,7 +44,7 @@ export function encodeTally({ counts, sum, keys }: Tally): TallyColumns {
 
 /** The inverse of {@link encodeTally}. */
 export function decodeTally(name: MetricName, { counts: blob, sum, keys }: TallyColumns): Tally {
-  const bytes = asBuffer(blob);
+  const bytes = asBytes(blob);
   const counts = zeros(METRICS[name].shape);
   let bin = 0;
   let at = 0;
@@ -61,11 +61,11 @@ export function decodeTally(name: MetricName, { counts: blob, sum, keys }: Tally
     bin += next();
     counts[bin++] = next();
   }
-  return { counts, sum, keys: decodeKeys(asBuffer(keys)) };
+  return { counts, sum, keys: decodeKeys(asBytes(keys)) };
 }
 
-function asBuffer(blob: Buffer | ArrayBuffer): Buffer {
-  return blob instanceof ArrayBuffer ? Buffer.from(blob) : blob;
+function asBytes(blob: Uint8Array | ArrayBuffer): Uint8Array {
+  return blob instanceof ArrayBuffer ? new Uint8Array(blob) : blob;
 }
 
 function pushVarint(bytes: number[], value: number): void {
