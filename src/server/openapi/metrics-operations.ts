@@ -1,8 +1,22 @@
 import { METRIC_NAMES } from '../../metrics/metric-table.ts';
 import { RESOLUTIONS } from '../metric-store/resolution.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { COMMON_REFUSALS, errorAnswer, jsonResponse, type OperationObject, type ParameterObject } from './operation.ts';
 
 const NONE_KEPT = errorAnswer('The server keeps no metrics of devices.');
+
+/** What the route reads of it; everything else in it is OpenTelemetry's to describe. */
+const OTLP_REQUEST: JsonSchema = {
+  type: 'object',
+  properties: {
+    resourceMetrics: {
+      type: 'array',
+      items: { type: 'object' },
+      description: "One element for each device's batch, 1 to 512, as OTLP's ExportMetricsServiceRequest has them.",
+    },
+  },
+  required: ['resourceMetrics'],
+};
 
 /** `POST /v1/metrics`. */
 export const postMetricsOperation: OperationObject = {
@@ -12,7 +26,7 @@ export const postMetricsOperation: OperationObject = {
     'ExportMetricsServiceRequest of OTLP/HTTP, JSON, delta temporality; the metrics are those of GET /v1/metrics. ' +
     'Answered when they are on the disk. A batch that comes again within 48 h counts once.',
   tags: ['Metrics'],
-  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+  requestBody: { required: true, content: { 'application/json': { schema: OTLP_REQUEST } } },
   responses: {
     '200': jsonResponse('They count; partialSuccess tells of those that do not.', 'ExportMetricsServiceResponse'),
     '400': errorAnswer('Not OTLP, not metrics of Ossicle, or impossible figures: the message names the place.'),
